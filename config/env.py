@@ -1,0 +1,101 @@
+"""Every environment variable of an installation, in one table: read once, validated, with a clear error."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class EnvError(Exception):
+    """A variable that the installation cannot start with; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    default: str
+    meaning: str
+
+
+TABLE: tuple[Variable, ...] = (
+    Variable(
+        "PHATNGUOI_ENV", "local", "local, test or production; production refuses demo keys and defaults"
+    ),
+    Variable("PHATNGUOI_HOME", "var", "folder of data, files, keys and logs"),
+    Variable("PHATNGUOI_DATABASE_URL", "", "postgresql://…; empty: SQLite in the home folder"),
+    Variable("PHATNGUOI_REDIS_URL", "", "redis://…; empty: a server of our own on a private socket"),
+    Variable(
+        "PHATNGUOI_SECRET_KEY", "", "Django's secret; empty: the file secret.key made by `phatnguoi init`"
+    ),
+    Variable("PHATNGUOI_ALLOWED_HOSTS", "localhost,127.0.0.1", "host names of the portal, by comma"),
+    Variable("PHATNGUOI_PUBLIC_URL", "http://localhost:8000", "address of the look-up, printed in the QR"),
+    Variable("PHATNGUOI_LANGUAGE", "vi", "language of messages where nobody chose one: vi or en"),
+    Variable("PHATNGUOI_DEVICE", "cpu", "where networks run: cpu, cuda or cuda:0"),
+    Variable("PHATNGUOI_CLOCK_FILE", "", "file with a shift of the clock in seconds; refused in production"),
+    Variable("PHATNGUOI_SIGNING_P12", "", "PKCS#12 of the signer; empty: keys/signer.p12 in the home folder"),
+    Variable("PHATNGUOI_SIGNING_PASSWORD_FILE", "", "file with its password; empty: keys/signer.password"),
+    Variable("PHATNGUOI_REGISTRY", "", "folder of the vehicle registry; empty: registry/ in the home folder"),
+    Variable("PHATNGUOI_POST", "", "folder of the post office; empty: post/ in the home folder"),
+    Variable("PHATNGUOI_TREASURY", "", "folder of the treasury's payment files; empty: treasury/ at home"),
+    Variable("PHATNGUOI_PARENT_BODY", "CÔNG AN THÀNH PHỐ HỒ CHÍ MINH", "line 1 of a notice's head"),
+    Variable("PHATNGUOI_UNIT", "PHÒNG CẢNH SÁT GIAO THÔNG", "line 2 of a notice's head"),
+    Variable("PHATNGUOI_UNIT_SYMBOL", "PC08", "symbol in paper numbers (unverified: confirm with the unit)"),
+    Variable("PHATNGUOI_UNIT_ADDRESS", "", "where an owner must come; empty: printed as not configured"),
+    Variable("PHATNGUOI_UNIT_PHONE", "", "telephone of the unit, shown in the look-up"),
+    Variable("PHATNGUOI_PLACE", "TP. Hồ Chí Minh", "place name of a paper's date line"),
+    Variable("PHATNGUOI_APPOINTMENT_DAYS", "14", "days from approval to the appointment (unverified)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """The values as read, every one of `TABLE`."""
+
+    values: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    @property
+    def home(self) -> Path:
+        return Path(self["PHATNGUOI_HOME"]).resolve()
+
+    def folder(self, name: str, default: str) -> Path:
+        """A folder or file named by a variable, else the default place in the home folder."""
+        return Path(self[name]).resolve() if self[name] else self.home / default
+
+
+def read(environ: dict[str, str] | None = None) -> Env:
+    """Read and validate.
+
+    Raises:
+        EnvError: an unknown PHATNGUOI_ variable (a typing error would be silent), or a value that cannot be.
+    """
+    given = dict(os.environ if environ is None else environ)
+    known = {variable.name for variable in TABLE}
+    for name in given:
+        if name.startswith("PHATNGUOI_") and name not in known:
+            raise EnvError(f"{name} is no setting of this program; see docs/settings.md")
+    env = Env({variable.name: given.get(variable.name) or variable.default for variable in TABLE})
+    _validate(env)
+    return env
+
+
+def _validate(env: Env) -> None:
+    if env["PHATNGUOI_ENV"] not in {"local", "test", "production"}:
+        raise EnvError("PHATNGUOI_ENV must be local, test or production")
+    if env["PHATNGUOI_LANGUAGE"] not in {"vi", "en"}:
+        raise EnvError("PHATNGUOI_LANGUAGE must be vi or en")
+    if not env["PHATNGUOI_APPOINTMENT_DAYS"].isdigit():
+        raise EnvError("PHATNGUOI_APPOINTMENT_DAYS must be a whole number of days")
+    if env["PHATNGUOI_ENV"] != "production":
+        return
+    if env["PHATNGUOI_CLOCK_FILE"]:
+        raise EnvError("PHATNGUOI_CLOCK_FILE moves the legal clock: it is refused in production")
+    for name in (
+        "PHATNGUOI_DATABASE_URL",
+        "PHATNGUOI_REDIS_URL",
+        "PHATNGUOI_SECRET_KEY",
+        "PHATNGUOI_UNIT_ADDRESS",
+    ):
+        if not env[name]:
+            raise EnvError(f"{name} must be set in production; see docs/settings.md")

@@ -1,0 +1,8 @@
+"""The centre as a Django app."""
+
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "workflow"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,238 @@
+"""Tables of the centre. Events are the truth; `Case` is their projection; everything else hangs on them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Device(models.Model):
+    """A registered camera: under a plan, at a site."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    site = models.CharField(max_length=300)
+    plan = models.CharField(max_length=200, help_text="the plan or decision it is used under")
+    demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class DeviceKey(models.Model):
+    """A public key of a device and when it was good."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="keys")
+    public_key = models.BinaryField(max_length=32)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.valid_from:%Y-%m-%d}"
+
+
+class DeviceCertificate(models.Model):
+    """Conformity or calibration of a device; no result outside it becomes a case (NĐ 61/2026 Art 4.5)."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="certificates")
+    number = models.CharField(max_length=100)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Package(models.Model):
+    """An acknowledged evidence package."""
+
+    id = models.CharField(primary_key=True, max_length=100)
+    manifest_sha256 = models.CharField(max_length=64)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="packages")
+    path = models.CharField(max_length=500, help_text="folder in the file store")
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Case(models.Model):
+    """The projection of one case's events; `phatnguoi replay` rebuilds it and must find it equal."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    package = models.OneToOneField(Package, models.PROTECT, related_name="case")
+    version = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, default="")
+    state = models.CharField(max_length=12)
+    phase = models.CharField(max_length=12, blank=True)
+    recorded_at = models.DateTimeField()
+    site = models.CharField(max_length=300)
+    act = models.CharField(max_length=40)
+    plate = models.CharField(max_length=12, blank=True)
+    vehicle_class = models.CharField(max_length=12, blank=True)
+    disagreed = models.BooleanField(default=False)
+    hold = models.CharField(max_length=300, blank=True)
+    published = models.BooleanField(default=False)
+    overdue = models.BooleanField(default=False)
+    end_reported = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=40, blank=True)
+    notice_number = models.CharField(max_length=40, blank=True)
+    decision_number = models.CharField(max_length=40, blank=True)
+    next_due = models.DateTimeField(null=True, help_text="the earliest running clock that has not elapsed")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "phase", "id"], name="case_queue"),
+            models.Index(fields=["plate", "act", "recorded_at"], name="case_plate"),
+            models.Index(fields=["next_due"], name="case_due", condition=Q(next_due__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CaseEvent(models.Model):
+    """One fact, chained to the one before. Append-only: triggers refuse UPDATE and DELETE."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=40)
+    actor = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    data = models.JSONField()
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "seq"], name="event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.type}"
+
+
+class OutboxItem(models.Model):
+    """Work that follows from an event, claimed by lease, done together with its result."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="outbox")
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="effects")
+    task = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    next_send_at = models.DateTimeField(help_text="the relay sends what is due, again and again until done")
+    lease = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=1000, blank=True)
+    done_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True, help_text="given up: it stands in the quarantine")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["event", "task"], name="effect_once")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_send_at"],
+                name="outbox_due",
+                condition=Q(done_at__isnull=True, parked_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} of case {self.case_id}"
+
+
+class Quarantine(models.Model):
+    """What could not be taken or finished, with its reason; released or refused by a person."""
+
+    class Kind(models.TextChoices):
+        PACKAGE = "package"
+        TASK = "task"
+        UNKNOWN_OUTCOME = "unknown_outcome"
+        PAYMENT = "payment"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    subject = models.CharField(max_length=200, help_text="package digest, outbox id or transaction")
+    code = models.CharField(max_length=60)
+    detail = models.CharField(max_length=1000)
+    path = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=10, blank=True)
+    resolved_by = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(resolved_at__isnull=True), name="quarantined_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}: {self.code}"
+
+
+class PersonalFacts(models.Model):
+    """Names and addresses beside the log: erasable, since the log holds only a salted digest of them."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    salt = models.CharField(max_length=32)
+    facts = models.JSONField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Series(models.Model):
+    """The counter of one yearly series of numbers; locked while a number is taken."""
+
+    name = models.CharField(max_length=20)
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "year"], name="series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.year}"
+
+
+class Signer(models.Model):
+    """A person's title or written delegation, for a time. Competence is this, not a role."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="authorities")
+    title = models.CharField(max_length=100)
+    basis = models.CharField(max_length=200)
+    limit = models.PositiveBigIntegerField(help_text="đồng, for an individual's fine")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReceivedPayment(models.Model):
+    """A line of the treasury's file; unique by its transaction, so never paid twice."""
+
+    transaction = models.CharField(max_length=64, primary_key=True)
+    decision_number = models.CharField(max_length=40)
+    amount = models.PositiveBigIntegerField()
+    paid_at = models.DateTimeField()
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="receipts")
+
+    def __str__(self) -> str:
+        return self.transaction
+
+
+class LookupLog(models.Model):
+    """That somebody looked a plate up; the address only as a keyed digest."""
+
+    at = models.DateTimeField()
+    client = models.CharField(max_length=64)
+    plate = models.CharField(max_length=64, help_text="keyed digest")
+    found = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["client", "at"], name="lookup_rate")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,92 @@
+"""The outbox: rows that the relay sends until they are done, claimed by a lease.
+
+A claim is a conditional UPDATE, the same on PostgreSQL and SQLite. Redis may lose or double every message:
+what counts is the row.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from workflow import clock
+from workflow.models import OutboxItem, Quarantine
+
+LEASE = timedelta(minutes=5)  # longer than the longest task's time limit (workers/app.py)
+RESEND = timedelta(minutes=6)  # a message that nobody answered is sent again after the lease could have ended
+MAX_ATTEMPTS = 8
+
+
+class LeaseLostError(Exception):
+    """The item is done, parked, or leased by another run: this run must write nothing."""
+
+
+def claim_for_sending(limit: int) -> list[tuple[int, str]]:
+    """Items due for sending, as (id, task); each is pushed back so that no other relay sends it too."""
+    now = clock.now()
+    due = OutboxItem.objects.filter(done_at=None, parked_at=None, next_send_at__lte=now)
+    claimed = []
+    for item_id, task, seen in due.order_by("next_send_at").values_list("id", "task", "next_send_at")[:limit]:
+        mine = OutboxItem.objects.filter(pk=item_id, next_send_at=seen, done_at=None)
+        if mine.update(next_send_at=now + RESEND):
+            claimed.append((item_id, task))
+    return claimed
+
+
+def unsend(item_id: int) -> None:
+    """The broker did not take the message: due again at once."""
+    OutboxItem.objects.filter(pk=item_id, done_at=None).update(next_send_at=clock.now())
+
+
+def take_lease(item_id: int) -> OutboxItem | None:
+    """Lease an item for one run, or None where another run holds it or it is done."""
+    now, token = clock.now(), secrets.token_hex(16)
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    taken = OutboxItem.objects.filter(free, pk=item_id, done_at=None, parked_at=None).update(
+        lease=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    return OutboxItem.objects.select_related("case").get(pk=item_id) if taken else None
+
+
+def complete(item: OutboxItem) -> None:
+    """Mark done inside the caller's transaction.
+
+    Raises:
+        LeaseLostError: another run took over meanwhile.
+    """
+    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
+    if not mine.update(done_at=clock.now(), lease_until=None):
+        raise LeaseLostError(f"outbox item {item.pk} belongs to another run")
+
+
+def retry_later(item: OutboxItem, error: str) -> None:
+    """Release the lease after a fault that may pass; after too many the item is parked in the quarantine."""
+    if item.attempts >= MAX_ATTEMPTS:
+        park(item, "exhausted", error, Quarantine.Kind.TASK)
+        return
+    wait = timedelta(seconds=min(2**item.attempts * 5, 600))
+    _release(item, error, clock.now() + wait)
+
+
+def park(item: OutboxItem, code: str, detail: str, kind: Quarantine.Kind) -> None:
+    """Stop sending; a person releases or refuses it. Twice at once makes one row."""
+    with transaction.atomic():
+        mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None, parked_at=None)
+        if mine.update(parked_at=clock.now(), lease_until=None, last_error=detail[:1000]):
+            Quarantine.objects.create(
+                kind=kind, subject=str(item.pk), code=code, detail=detail[:1000], created_at=clock.now()
+            )
+
+
+def unpark(item_id: int) -> None:
+    """Send a parked item again, from its first attempt."""
+    OutboxItem.objects.filter(pk=item_id, done_at=None).update(
+        parked_at=None, attempts=0, lease_until=None, next_send_at=clock.now()
+    )
+
+
+def _release(item: OutboxItem, error: str, next_send_at: datetime) -> None:
+    OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).update(
+        lease_until=None, last_error=error[:1000], next_send_at=next_send_at
+    )
