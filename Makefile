@@ -52,5 +52,5 @@ $(READY_DEV):
 # A real resolve of pyproject.toml, without the constraints it replaces.
 lock: $(READY_DEV)
 	$(BIN)/python -m pip install --dry-run --ignore-installed --quiet --report .venv/lock.json '.[camera,dev]'
-	$(BIN)/python .ci/lock.py .venv/lock.json > .venv/constraints.txt
+	$(BIN)/python deploy/lock.py .venv/lock.json > .venv/constraints.txt
 	mv .venv/constraints.txt constraints.txt
