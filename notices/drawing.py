@@ -1,0 +1,85 @@
+"""Things drawn at a fixed size: rules, QR codes, places for signatures."""
+
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from reportlab.lib.colors import black
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, HRFlowable
+
+QR_QUIET_MODULES = 4  # ISO/IEC 18004 asks for four light modules around the symbol
+PERSON_PLACE = "signature-person"
+ORGANISATION_PLACE = "signature-organisation"
+
+
+class Drawn(Flowable):  # type: ignore[misc]  # ReportLab publishes no types
+    """A box of fixed size whose content a function draws; its origin is the lower left corner."""
+
+    def __init__(self, width: float, height: float, draw: Callable[[Any], None]) -> None:
+        super().__init__()
+        self.width, self.height = width, height
+        self.hAlign = "CENTER"
+        self._draw = draw
+
+    def draw(self) -> None:
+        self._draw(self.canv)
+
+
+def rule(length: float, *, space_before: float = 3.5, space_after: float = 0) -> Any:
+    """A solid line, centred, 0.6 points thick; `length` in points."""
+    return HRFlowable(
+        width=length,
+        thickness=0.6,
+        color=black,
+        spaceBefore=space_before,
+        spaceAfter=space_after,
+        hAlign="CENTER",
+        lineCap="butt",
+    )
+
+
+def qr_code(text: str, size: float) -> Drawn:
+    """A vector QR code of `text`, error level M, `size` points wide with its quiet zone."""
+    matrix = segno.make_qr(text, error="m").matrix
+    module = size / (len(matrix) + 2 * QR_QUIET_MODULES)
+
+    def draw(canvas: Any) -> None:
+        path = canvas.beginPath()
+        for row, bits in enumerate(matrix):
+            y = size - (row + 1 + QR_QUIET_MODULES) * module
+            for start, end in _runs(bits):
+                path.rect((start + QR_QUIET_MODULES) * module, y, (end - start) * module, module)
+        canvas.setFillColor(black)
+        canvas.drawPath(path, stroke=0, fill=1)
+
+    return Drawn(size, size, draw)
+
+
+def _runs(bits: bytes | bytearray) -> list[tuple[int, int]]:
+    """Runs of dark modules as (start, end): one rectangle each leaves no hairlines between modules."""
+    edges = [column for column in range(len(bits) + 1) if _dark(bits, column) != _dark(bits, column - 1)]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _dark(bits: bytes | bytearray, column: int) -> bool:
+    return 0 <= column < len(bits) and bool(bits[column])
+
+
+def signature_places() -> Drawn:
+    """Room for the person's signature and, left of it, the organisation's.
+
+    The places are left in the file as named destinations of type FitR (PDF 32000-1, 12.3.2.3): a rectangle
+    on a page, which the signing step reads. Nothing is drawn, so an unsigned print has room for ink and seal.
+    """
+    organisation, person, height = 41 * mm, 49 * mm, 25 * mm
+
+    def draw(canvas: Any) -> None:
+        x, y = canvas.absolutePosition(0, 0)
+        for name, left, right in (
+            (ORGANISATION_PLACE, x, x + organisation),
+            (PERSON_PLACE, x + organisation, x + organisation + person),
+        ):
+            canvas.bookmarkPage(name, fit="FitR", left=left, bottom=y, right=right, top=y + height)
+
+    return Drawn(organisation + person, height, draw)

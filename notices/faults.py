@@ -1,0 +1,19 @@
+"""The one error of this package: a paper that cannot be made, signed or believed."""
+
+
+class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFault
+    """A notice that cannot be rendered, signed or verified.
+
+    `code` is stable and greppable; `detail` says, for a person, what is wrong and where. Codes:
+
+    - facts: `field_empty`, `field_too_long`, `field_characters`, `time_naive`, `number_and_date`,
+      `photo_count`, `photo_unreadable`, `photo_too_large`
+    - keys: `key_unreadable`, `signer_not_valid`, `demo_signer`, `authority_incomplete`
+    - signed files: `pdf_unreadable`, `no_signature_place`, `already_signed`, `not_signed`, `altered`,
+      `updated_after_signing`, `unknown_authority`, `weak_algorithm`, `trust_unreadable`
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail

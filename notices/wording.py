@@ -1,0 +1,49 @@
+"""How the decree writes dates, times and numbers of papers (NĐ 30/2020 Phụ lục I, in REFERENCE §2.4)."""
+
+from datetime import date, datetime, timedelta, timezone
+
+from notices.facts import PaperNumber
+
+# Việt Nam has one zone without summer time since 1975; a fixed offset needs no zone files on the machine.
+VIETNAM = timezone(timedelta(hours=7))
+DOTS = "………"
+
+
+def decree_date(day: date) -> str:
+    """Such as "ngày 05 tháng 01 năm 2026": days below 10 and months 1 and 2 carry a leading zero."""
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def dated_line(paper: PaperNumber) -> str:
+    """Place and date at the top right; dots where a draft has no date yet."""
+    if paper.dated is None:
+        return f"{paper.place}, ngày {DOTS} tháng {DOTS} năm {DOTS}"
+    return f"{paper.place}, {decree_date(paper.dated)}"
+
+
+def full_number(paper: PaperNumber) -> str:
+    """Such as "05/TB-PC08": numbers below 10 carry a leading zero; dots for a draft."""
+    number = DOTS if paper.number is None else f"{paper.number:02d}"
+    return f"{number}/{paper.symbol}"
+
+
+def appointment_time(moment: datetime) -> str:
+    """Such as "08 giờ 00 ngày 15 tháng 12 năm 2026", in Vietnamese time."""
+    local = moment.astimezone(VIETNAM)
+    return f"{local:%H} giờ {local:%M} {decree_date(local.date())}"
+
+
+def act_time(moment: datetime) -> str:
+    """Such as "05:33:35, ngày 29/06/2023", the style of notices in use (REFERENCE §2.2 row 13)."""
+    return f"{moment.astimezone(VIETNAM):%H:%M:%S, ngày %d/%m/%Y}"
+
+
+def exact_time(moment: datetime) -> str:
+    """Time of a recording to the millisecond, with its offset: ISO 8601."""
+    return moment.astimezone(VIETNAM).isoformat(timespec="milliseconds")
+
+
+def hour_and_date(moment: datetime) -> str:
+    """Time of signing: ISO 8601 to the second, Vietnamese time (NĐ 30/2020 Phụ lục I)."""
+    return moment.astimezone(VIETNAM).isoformat(timespec="seconds")
