@@ -92,6 +92,8 @@ class Notice:
     receipt: str = ""
     delivery: str = ""
     voided: bool = False
+    letter_number: str = ""  # of the letter that withdraws a notice already sent
+    voided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,13 @@ def _stop_all(case: CaseState) -> list[Event]:
     return _stop(case, *(run.clock for run in case.clocks))
 
 
-def _end(case: CaseState, event: Event) -> list[Event]:
+def _end(case: CaseState, event: Event, context: Context) -> list[Event]:
     """An end without a fine: the notice is void, the publication withdrawn, every clock stops."""
     events = [event]
     if case.notice and not case.notice.voided:
-        events.append(Event(EventType.NOTICE_VOIDED, {"number": case.notice.number}))
+        letter = context.number("notice") if case.notice.sent_at else ""
+        voided = {"number": case.notice.number, "letter_number": letter, "at": context.at.isoformat()}
+        events.append(Event(EventType.NOTICE_VOIDED, voided))
     if case.published:
         events.append(Event(EventType.PUBLICATION_WITHDRAWN))
     return events + _stop_all(case)
@@ -300,7 +304,7 @@ def _submit_review(case: CaseState, command: c.SubmitReview, context: Context) -
         return [submitted, Event(EventType.REVIEW_DISAGREED)]
     if answer.ground is not None:
         data = {"ground": answer.ground, "detail": ""}
-        return [submitted, *_end(case, Event(EventType.EVIDENCE_REJECTED, data))]
+        return [submitted, *_end(case, Event(EventType.EVIDENCE_REJECTED, data), context)]
     return [submitted, Event(EventType.REVIEW_AGREED, to_json(answer))]
 
 
@@ -319,7 +323,7 @@ def _adjudicate(case: CaseState, command: c.Adjudicate, context: Context) -> lis
     decided = Event(EventType.REVIEW_ADJUDICATED, {"officer": context.actor.id, **to_json(command)})
     if command.answer.ground is not None:
         data = {"ground": command.answer.ground, "detail": command.reason}
-        return [decided, *_end(case, Event(EventType.EVIDENCE_REJECTED, data))]
+        return [decided, *_end(case, Event(EventType.EVIDENCE_REJECTED, data), context)]
     return [decided, Event(EventType.REVIEW_AGREED, to_json(command.answer))]
 
 
@@ -327,7 +331,7 @@ def _reject(case: CaseState, command: c.RejectEvidence, context: Context) -> lis
     machine = {RejectionGround.DUPLICATE, RejectionGround.DEVICE_INVALID}
     if Role.ADJUDICATOR not in context.actor.roles:
         _require(command.ground in machine, "forbidden", "only an officer may reject on this ground")
-    return _end(case, Event(EventType.EVIDENCE_REJECTED, to_json(command)))
+    return _end(case, Event(EventType.EVIDENCE_REJECTED, to_json(command)), context)
 
 
 def _place_hold(case: CaseState, command: c.PlaceHold, _context: Context) -> list[Event]:
@@ -472,9 +476,9 @@ def _close(case: CaseState, command: c.Close, _context: Context) -> list[Event]:
     return events + _stop_all(case)
 
 
-def _dismiss(case: CaseState, command: c.Dismiss, _context: Context) -> list[Event]:
+def _dismiss(case: CaseState, command: c.Dismiss, context: Context) -> list[Event]:
     _require(command.reason.strip(), "incomplete", "a dismissal needs its reason")
-    return _end(case, Event(EventType.CASE_DISMISSED, to_json(command)))
+    return _end(case, Event(EventType.CASE_DISMISSED, to_json(command)), context)
 
 
 def _elapse(case: CaseState, command: c.ElapseDeadline, context: Context) -> list[Event]:
@@ -484,7 +488,7 @@ def _elapse(case: CaseState, command: c.ElapseDeadline, context: Context) -> lis
         raise CaseError("not_due", f"{command.clock} is not over yet")
     data = {"clock": command.clock, "due_at": run.due_at.isoformat()}
     if command.clock is Clock.BAR:
-        return _end(case, Event(EventType.TIME_BARRED, data))
+        return _end(case, Event(EventType.TIME_BARRED, data), context)
     if command.clock is Clock.NOANSWER:
         return [Event(EventType.NO_ANSWER_ELAPSED, data)]
     kind = EventType.COMPLIANCE_ELAPSED if command.clock is Clock.COMPLY else EventType.DEADLINE_MISSED
@@ -656,7 +660,9 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.NOTICE_SENT: lambda case, d: replace(
         _on_notice(case, sent_at=_time(d["sent_at"]), receipt=d["receipt"]), state=State.NOTIFIED
     ),
-    EventType.NOTICE_VOIDED: lambda case, _d: _on_notice(case, voided=True),
+    EventType.NOTICE_VOIDED: lambda case, d: _on_notice(
+        case, voided=True, letter_number=d["letter_number"], voided_at=_time(d["at"])
+    ),
     EventType.VIOLATION_PUBLISHED: lambda case, _d: replace(case, published=True),
     EventType.PUBLICATION_UPDATED: lambda case, _d: case,
     EventType.PUBLICATION_WITHDRAWN: lambda case, _d: replace(case, published=False),

@@ -1,4 +1,4 @@
-"""What time it is: one place, so that a demo can start in the past and a test can jump; never in production."""
+"""What time it is: one place, so that a demo can start in the past and a test can jump."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -83,6 +83,7 @@ class DetermineOwner:
     owner: str  # digest of the personal facts
     owner_kind: str  # person | organisation
     registered_class: str
+    plate_colour: str  # white | yellow | blue | red, as registered
     as_of: datetime
 
 

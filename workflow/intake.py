@@ -1,0 +1,159 @@
+"""Packages become cases. Safe to repeat and to kill: each ends in a case, a duplicate or the quarantine."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from detection.evidence import DeviceKey, Manifest, PackageFault, verify_package
+from detection.evidence import Package as EvidencePackage
+from workflow import clock, files, quarantine, service
+from workflow.commands import MachineReading, OpenFromDevice
+from workflow.models import Case, Device, DeviceCertificate, Package, Quarantine
+from workflow.models import DeviceKey as DeviceKeyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one package."""
+
+    path: Path
+    status: str  # opened | duplicate | quarantined
+    reference: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+def packages_in(path: Path) -> Iterator[Path]:
+    """The packages at a path: itself, or those in a spool folder, in the order of their names."""
+    if path.is_file() or (path / "manifest.json").exists() or not path.is_dir():
+        yield path
+        return
+    for child in sorted(path.iterdir()):
+        if not child.name.startswith(".") and (child.is_dir() or child.suffix == ".zip"):
+            yield child
+
+
+def ingest(path: Path) -> Ingested:
+    """Verify one package, store its members, open its case.
+
+    A package that cannot be believed is copied to the quarantine; the original is never touched.
+    """
+    try:
+        package = verify_package(path, _known_keys())
+    except PackageFault as fault:
+        return _quarantined(path, fault.code, str(fault))
+    manifest = package.manifest
+    digest = hashlib.sha256(package.manifest_bytes).hexdigest()
+    known = Package.objects.filter(pk=manifest.package_id).first()
+    if known is not None:
+        return _known(path, known, digest)
+    certificate = DeviceCertificate.objects.filter(
+        device=manifest.device.id,
+        number=manifest.device.certificate,
+        valid_from__lte=manifest.recorded_at,
+        valid_to__gte=manifest.recorded_at,
+    )
+    if not certificate.exists():
+        detail = f"{path}: certificate {manifest.device.certificate} was not valid at {manifest.recorded_at}"
+        return _quarantined(path, "certificate_invalid", detail)
+    if manifest.recorded_at > clock.now():
+        return _quarantined(
+            path, "future", f"{path}: recorded at {manifest.recorded_at}, which is in the future"
+        )
+    return _open(package, digest)
+
+
+def _open(package: EvidencePackage, digest: str) -> Ingested:
+    manifest = package.manifest
+    folder = f"evidence/{manifest.package_id}"
+    for member in manifest.members:
+        files.put(f"{folder}/{member.path}", package.member(member.path))
+    files.put(f"{folder}/manifest.json", package.manifest_bytes)
+    files.put(f"{folder}/manifest.sig", package.container.read("manifest.sig", 64))
+    try:
+        with transaction.atomic():
+            row = Package.objects.create(
+                id=manifest.package_id,
+                manifest_sha256=digest,
+                device=Device.objects.get(pk=manifest.device.id),
+                path=folder,
+                received_at=clock.now(),
+            )
+            case = service.open_case(row, _command(manifest, digest))
+    except IntegrityError:
+        # Another run took the same package at the same moment.
+        return _known(package.path, Package.objects.get(pk=manifest.package_id), digest)
+    return Ingested(package.path, "opened", case.reference)
+
+
+def _command(manifest: Manifest, digest: str) -> OpenFromDevice:
+    reading = manifest.reading
+    return OpenFromDevice(
+        package_id=manifest.package_id,
+        package_sha256=digest,
+        device_id=manifest.device.id,
+        certificate=manifest.device.certificate,
+        site=manifest.site.name,
+        recorded_at=manifest.recorded_at,
+        act=manifest.suspicion.act,
+        vehicle_class=manifest.vehicle.kind,
+        reading=MachineReading(reading.text, reading.accepted, reading.confidence),
+    )
+
+
+def _known(path: Path, known: Package, digest: str) -> Ingested:
+    if known.manifest_sha256 != digest:
+        return _quarantined(path, "id_conflict", f"{path}: package {known.pk} is known with another content")
+    return Ingested(path, "duplicate", Case.objects.get(package=known).reference)
+
+
+def _known_keys() -> Mapping[str, Sequence[DeviceKey]]:
+    keys: dict[str, list[DeviceKey]] = {}
+    rows = DeviceKeyRow.objects.select_related("device")
+    if settings.PHATNGUOI_ENV == "production":
+        rows = rows.filter(device__demo=False)
+    for row in rows:
+        key = DeviceKey(
+            row.device_id, bytes(row.public_key), row.valid_from, row.valid_to, demo=row.device.demo
+        )
+        keys.setdefault(row.device_id, []).append(key)
+    return keys
+
+
+def _quarantined(path: Path, code: str, detail: str) -> Ingested:
+    digest = _tree_digest(path)
+    target = Path(settings.PHATNGUOI_HOME) / "quarantine" / digest
+    if path.exists() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_suffix(".new")
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        if path.is_dir():
+            shutil.copytree(path, temporary / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, temporary / path.name)
+        temporary.rename(target)
+    quarantine.put(Quarantine.Kind.PACKAGE, digest, code, detail, str(target))
+    return Ingested(path, "quarantined", code=code, detail=detail)
+
+
+def _tree_digest(path: Path) -> str:
+    """SHA-256 over names and contents; links are named, not followed."""
+    digest = hashlib.sha256(path.name.encode())
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        digest.update(str(file.relative_to(path.parent)).encode())
+        if file.is_file() and not file.is_symlink():
+            with file.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
+def release(entry_id: int, by: str, reason: str) -> Ingested:
+    """Take a quarantined package again, after its cause was mended (a key enrolled, a certificate entered)."""
+    entry = quarantine.resolve(entry_id, "released", by, reason)
+    return ingest(next(Path(entry.path).iterdir()))

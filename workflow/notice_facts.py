@@ -1,0 +1,182 @@
+"""A case becomes the frozen facts that `notices` prints. Nothing is decided here."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from detection.evidence import Manifest
+from detection.plate_text import display, kind_of
+from notices.facts import (
+    Act,
+    Agency,
+    Appointment,
+    Detection,
+    EvidenceBlock,
+    NoticeFacts,
+    Owner,
+    PaperNumber,
+    Photo,
+    PhotoRole,
+    Signer,
+    Vehicle,
+    WithdrawalFacts,
+    WithdrawnNotice,
+)
+from workflow import files, owners
+from workflow.case import CaseState, Notice
+from workflow.law.deadlines import local
+from workflow.law.offences import offence_for
+from workflow.models import Case
+from workflow.vocabulary import DismissalGround, RejectionGround
+
+# Words of the papers; the kinds follow NĐ 168/2024 Điều 6 and 7.
+VEHICLE_WORDS = {
+    "car": "Ô tô",
+    "bus": "Ô tô chở người",
+    "truck": "Ô tô tải",
+    "motorbike": "Xe mô tô, xe gắn máy",
+}
+COLOUR_WORDS = {
+    "white": "Nền màu trắng, chữ và số màu đen",
+    "yellow": "Nền màu vàng, chữ và số màu đen",
+    "blue": "Nền màu xanh, chữ và số màu trắng",
+    "red": "Nền màu đỏ, chữ và số màu trắng",
+}
+_CAPTIONS = {"before": "Trước vạch dừng", "at": "Khi qua vạch dừng", "after": "Sau vạch dừng"}
+_PHASES = {"red": "đèn đỏ", "amber": "đèn vàng", "green": "đèn xanh"}
+REASONS = {
+    DismissalGround.EMERGENCY_ON_DUTY: "phương tiện được quyền ưu tiên đang làm nhiệm vụ khẩn cấp",
+    DismissalGround.STOLEN_VEHICLE: "phương tiện bị chiếm đoạt vào thời điểm vi phạm",
+    DismissalGround.CLONED_PLATE: "biển số trong hình ảnh không thuộc phương tiện đã đăng ký",
+    DismissalGround.ALREADY_SANCTIONED: "hành vi đã được xử phạt",
+    DismissalGround.NO_VIOLATOR_IDENTIFIED: "không xác định được người vi phạm",
+    DismissalGround.JUSTIFIED_ACT: "hành vi thuộc trường hợp không xử phạt",
+    DismissalGround.DECISION_TIME_LAPSED: "đã quá thời hạn ra quyết định xử phạt",
+    RejectionGround.NO_VIOLATION: "hình ảnh không thể hiện hành vi vi phạm",
+    RejectionGround.PLATE_UNREADABLE: "không đọc được biển số trong hình ảnh",
+    RejectionGround.EVIDENCE_INCOMPLETE: "hình ảnh không đủ yếu tố chứng minh",
+    RejectionGround.EMERGENCY_VEHICLE: "phương tiện được quyền ưu tiên đang làm nhiệm vụ",
+    RejectionGround.DIRECTED_BY_OFFICER: "phương tiện đi theo hiệu lệnh của người điều khiển giao thông",
+    RejectionGround.DUPLICATE: "hành vi đã có hồ sơ khác",
+    RejectionGround.DEVICE_INVALID: "thiết bị không đủ điều kiện sử dụng vào thời điểm ghi nhận",
+    "BAR": "đã hết thời hiệu xử phạt",
+}
+
+
+def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
+    """The facts of the notice of a case whose notice has its number."""
+    notice, opened = state.notice, state.opened
+    if notice is None or opened is None or state.owner is None:
+        raise ValueError(f"{case.reference} has no approved notice")
+    manifest = Manifest.from_bytes(files.get(f"evidence/{opened.package_id}/manifest.json"))
+    address = settings.PHATNGUOI_UNIT_ADDRESS or "(địa chỉ trụ sở chưa được cấu hình)"
+    return NoticeFacts(
+        paper=_paper(notice.number, notice.numbered_at),
+        agency=_agency(),
+        owner=_owner(state),
+        detection=Detection(settings.PHATNGUOI_UNIT),
+        vehicle=_vehicle(state),
+        act=_act(case, state),
+        appointment=Appointment(local(notice.appointment_at), settings.PHATNGUOI_UNIT, address),
+        signer=Signer(notice.authority.title, notice.authority.name),
+        photos=_photos(manifest),
+        evidence=EvidenceBlock(
+            recorded_at=local(opened.recorded_at),
+            place=opened.site,
+            source=opened.device_id,
+            package_id=opened.package_id,
+            manifest_sha256=opened.package_sha256,
+            certificate=opened.certificate,
+        ),
+        qr_text=f"{settings.PHATNGUOI_PUBLIC_URL}/tra-cuu",
+        vehicle_is_inspected=state.vehicle_class != "motorbike",
+        demo=settings.PHATNGUOI_ENV != "production",
+    )
+
+
+def withdrawal_facts(case: Case, state: CaseState) -> WithdrawalFacts:
+    """The facts of the letter that takes back a notice that was sent."""
+    notice = state.notice
+    if notice is None or notice.voided_at is None or not notice.letter_number:
+        raise ValueError(f"{case.reference} has no sent notice to withdraw")
+    return WithdrawalFacts(
+        paper=_paper(notice.letter_number, notice.voided_at),
+        agency=_agency(),
+        owner=_owner(state),
+        notice=WithdrawnNotice(
+            notice.number, local(notice.numbered_at).date(), _vehicle(state), _act(case, state)
+        ),
+        reason=REASONS[state.outcome],
+        signer=Signer(notice.authority.title, notice.authority.name),
+        demo=settings.PHATNGUOI_ENV != "production",
+    )
+
+
+def recipient(state: CaseState) -> owners.Person:
+    """To whom the letters of a case go.
+
+    Raises:
+        ValueError: no owner, or the facts were erased.
+    """
+    person = owners.recall(state.owner.owner) if state.owner else None
+    if person is None:
+        raise ValueError("the owner's facts are not there")
+    return person
+
+
+def plate_words(state: CaseState) -> str:
+    """The plate of a case as people write it."""
+    kind = kind_of(state.plate, vehicle=state.vehicle_class or None)
+    return display(state.plate, kind)
+
+
+def _paper(number: str, at: datetime) -> PaperNumber:
+    digits, _, symbol = number.partition("/")
+    return PaperNumber(symbol, settings.PHATNGUOI_PLACE, int(digits), local(at).date())
+
+
+def _agency() -> Agency:
+    return Agency(
+        settings.PHATNGUOI_PARENT_BODY, settings.PHATNGUOI_UNIT, settings.PHATNGUOI_UNIT_PHONE or None
+    )
+
+
+def _owner(state: CaseState) -> Owner:
+    person = recipient(state)
+    return Owner(person.name, person.address, person.id_number or None)
+
+
+def _vehicle(state: CaseState) -> Vehicle:
+    colour = COLOUR_WORDS.get(state.owner.plate_colour if state.owner else "", "Không rõ màu biển số")
+    return Vehicle(VEHICLE_WORDS[state.vehicle_class], plate_words(state), colour)
+
+
+def _act(case: Case, state: CaseState) -> Act:
+    day = local(case.recorded_at).date()
+    offence = offence_for(state.act, state.vehicle_class, day)
+    provision = state.law.provision if state.law else offence.row.provision
+    return Act(local(case.recorded_at), case.site, offence.text_vi, provision)
+
+
+def _photos(manifest: Manifest) -> tuple[Photo, ...]:
+    folder = f"evidence/{manifest.package_id}"
+    stills = [
+        Photo(
+            PhotoRole(still.role),
+            files.get(f"{folder}/{still.member}"),
+            f"{_CAPTIONS[still.role]}: {local(still.at):%H:%M:%S}.{still.at.microsecond // 1000:03d}"
+            f" ({_phase_at(manifest, still.at)})",
+        )
+        for still in manifest.stills
+    ]
+    crops = [
+        Photo(PhotoRole.PLATE, files.get(f"{folder}/{name}"), "Biển số") for name in manifest.plate_crops[:1]
+    ]
+    return tuple(stills + crops)
+
+
+def _phase_at(manifest: Manifest, at: datetime) -> str:
+    for span in manifest.suspicion.measured.phases:
+        if span.start <= at < span.end:
+            return _PHASES.get(span.phase, "không rõ đèn")
+    return "không rõ đèn"

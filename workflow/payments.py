@@ -1,0 +1,50 @@
+"""Money that the treasury reports: never counted twice, never lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from workflow import quarantine, service
+from workflow.commands import RecordPayment
+from workflow.models import Case, Quarantine, ReceivedPayment
+
+
+@dataclass(frozen=True, slots=True)
+class TreasuryLine:
+    """One payment as the treasury tells it."""
+
+    transaction: str
+    decision_number: str
+    amount: int  # đồng
+    paid_at: datetime
+
+
+def receive(line: TreasuryLine) -> str:
+    """Record a payment. Answers `recorded`, `known` or `unmatched`.
+
+    A line without a case stays as a receipt and stands in the quarantine: real money is never refused.
+    """
+    case = Case.objects.filter(decision_number=line.decision_number).exclude(decision_number="").first()
+    try:
+        with transaction.atomic():
+            ReceivedPayment.objects.create(
+                transaction=line.transaction,
+                decision_number=line.decision_number,
+                amount=line.amount,
+                paid_at=line.paid_at,
+                case=case,
+            )
+            if case is not None:
+                command = RecordPayment(line.transaction, line.amount, line.paid_at)
+                service.execute(case.pk, command, service.GATEWAY)
+                return "recorded"
+            quarantine.put(
+                Quarantine.Kind.PAYMENT,
+                line.transaction,
+                "unmatched",
+                f"payment {line.transaction}: no decision {line.decision_number}",
+            )
+    except IntegrityError:
+        return "known"
+    return "unmatched"
