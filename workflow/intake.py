@@ -154,6 +154,6 @@ def _tree_digest(path: Path) -> str:
 
 
 def release(entry_id: int, by: str, reason: str) -> Ingested:
-    """Take a quarantined package again, after its cause was mended (a key enrolled, a certificate entered)."""
+    """Take a quarantined package again, after its cause was mended (say, its device was enrolled)."""
     entry = quarantine.resolve(entry_id, "released", by, reason)
     return ingest(next(Path(entry.path).iterdir()))

@@ -23,7 +23,7 @@ from notices.facts import (
     WithdrawnNotice,
 )
 from workflow import files, owners
-from workflow.case import CaseState, Notice
+from workflow.case import CaseState
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
 from workflow.models import Case

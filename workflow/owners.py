@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from workflow import service
-from workflow.commands import DetermineOwner, PlaceHold, RejectEvidence
+from workflow.commands import Command, DetermineOwner, PlaceHold, RejectEvidence
 from workflow.law.offences import LAW_CLASS
 from workflow.models import Case, OutboxItem, PersonalFacts
 from workflow.vocabulary import RejectionGround, State
@@ -78,6 +78,7 @@ def determine_owner(item: OutboxItem, answer: RegistryAnswer | None) -> None:
         case = Case.objects.select_for_update().get(pk=item.case_id)
         _lock_plate(case.plate)
         first = duplicate_of(case)
+        command: Command
         if first is not None:
             command = RejectEvidence(RejectionGround.DUPLICATE, f"same act as {first.reference}")
         elif answer is None:
