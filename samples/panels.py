@@ -1,0 +1,190 @@
+"""Flat painted panels in space: the stuff that vehicles, signals and trees are made of.
+
+A `Sheet` is painted in metres; a `Panel` hangs the finished picture on four points in the world; `Layer`
+collects panels of one object and is laid over the frame. All pictures are BGRA with premultiplied alpha.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.optics import Camera, Points
+
+Image = NDArray[np.uint8]
+Colour = tuple[float, float, float]  # BGR, 0-255
+Point = tuple[float, float]
+
+_SHIFT = 4
+_SUPER = 2
+
+
+def shade(colour: Colour, gain: float) -> Colour:
+    """The colour, lighter (gain > 1) or darker, clipped."""
+    b, g, r = (min(255.0, max(0.0, c * gain)) for c in colour)
+    return b, g, r
+
+
+class Sheet:
+    """A transparent sheet of `size` metres (width, height), origin at the bottom left, z upwards."""
+
+    def __init__(self, size: tuple[float, float], scale: float = 260.0) -> None:
+        self.size = size
+        self._scale = scale * _SUPER
+        pixels = (max(4, round(size[1] * self._scale)), max(4, round(size[0] * self._scale)), 4)
+        self._image: Image = np.zeros(pixels, np.uint8)
+
+    def _pixels(self, points: list[Point]) -> NDArray[np.int32]:
+        scale, height = self._scale * (1 << _SHIFT), self.size[1]
+        return np.array([[round(x * scale), round((height - z) * scale)] for x, z in points], np.int32)
+
+    def polygon(self, points: list[Point], colour: Colour, *, round_by: float = 0.0) -> None:
+        """A filled polygon; `round_by` metres are rounded off its corners."""
+        outline = self._pixels(_rounded(points, round_by) if round_by > 0 else points)
+        cv2.fillPoly(self._image, [outline], (*colour, 255), cv2.LINE_AA, _SHIFT)
+
+    def rectangle(self, low: Point, high: Point, colour: Colour, *, round_by: float = 0.0) -> None:
+        """A filled upright rectangle between two corners."""
+        corners = [low, (high[0], low[1]), high, (low[0], high[1])]
+        self.polygon(corners, colour, round_by=round_by)
+
+    def ellipse(self, centre: Point, radii: Point, colour: Colour) -> None:
+        """A filled ellipse."""
+        turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+        points = [(centre[0] + radii[0] * np.cos(t), centre[1] + radii[1] * np.sin(t)) for t in turn]
+        self.polygon(points, colour)
+
+    def stroke(self, points: list[Point], width: float, colour: Colour) -> None:
+        """A line of that width in metres with round ends."""
+        thick = max(1, round(width * self._scale))
+        cv2.polylines(
+            self._image, [self._pixels(points)], isClosed=False, color=(*colour, 255), thickness=thick,
+            lineType=cv2.LINE_AA, shift=_SHIFT,
+        )  # fmt: skip
+
+    def shine(self, *, top: float = 1.15, bottom: float = 0.75, side: float = 0.8) -> None:
+        """Light from above on everything painted so far: brighter on top and in the middle."""
+        rows = np.linspace(top, bottom, self._image.shape[0], dtype=np.float32)[:, None]
+        across = np.linspace(-1, 1, self._image.shape[1], dtype=np.float32)[None, :]
+        gain = rows * (1 - (1 - side) * across**2)
+        lit = self._image[..., :3].astype(np.float32) * gain[..., None]
+        np.minimum(lit, self._image[..., 3:], out=lit)
+        self._image[..., :3] = lit.astype(np.uint8)
+
+    def texture(self, rng: np.random.Generator, strength: float) -> None:
+        """Soft irregular brightness, as of cloth or dirt; `strength` is the spread as a fraction."""
+        small = rng.normal(0, strength, (12, 12)).astype(np.float32)
+        height, width = self._image.shape[:2]
+        gain = 1 + cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+        lit = self._image[..., :3].astype(np.float32) * gain[..., None]
+        self._image[..., :3] = np.clip(lit, 0, self._image[..., 3:]).astype(np.uint8)
+
+    def finished(self) -> Image:
+        """The picture at its nominal scale."""
+        height, width = self._image.shape[:2]
+        small = cv2.resize(self._image, (width // _SUPER, height // _SUPER), interpolation=cv2.INTER_AREA)
+        return np.ascontiguousarray(small, np.uint8)
+
+
+def _rounded(points: list[Point], radius: float) -> list[Point]:
+    result: list[Point] = []
+    for before, here, after in zip(points[-1:] + points[:-1], points, points[1:] + points[:1], strict=True):
+        corner = np.array(here)
+        ends = [np.array(before) - corner, np.array(after) - corner]
+        starts = []
+        for end in ends:
+            length = float(np.hypot(*end)) or 1.0
+            starts.append(corner + end / length * min(radius, length / 2))
+        for t in (0.0, 0.25, 0.5, 0.75, 1.0):
+            bend = (1 - t) ** 2 * starts[0] + 2 * t * (1 - t) * corner + t**2 * starts[1]
+            result.append((float(bend[0]), float(bend[1])))
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A picture on four points relative to the object: top left, top right, bottom right, bottom left.
+
+    `lit` panels shine by themselves: night does not darken them by more than a little.
+    """
+
+    picture: Image
+    corners: Points
+    lit: bool = False
+
+
+def upright(
+    picture: Image, low: tuple[float, float, float], size: tuple[float, float], *, lean: float = 0.0
+) -> Panel:
+    """A panel that faces the camera side: `low` its bottom-left corner, `lean` metres its top lies further ahead."""
+    (x, y, z), (width, height) = low, size
+    top, far = z + height, y + lean
+    corners = np.array([[x, far, top], [x + width, far, top], [x + width, y, z], [x, y, z]])
+    return Panel(picture, corners)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """An object as it stands in the image: `picture` BGRA premultiplied, its top-left pixel at (x, y)."""
+
+    picture: Image
+    x: int
+    y: int
+
+
+def paint(camera: Camera, panels: list[Panel], place: Points, gain: tuple[float, float]) -> Layer | None:
+    """The panels, in painting order, at `place` (3,); None if nothing of them is in the image.
+
+    `gain` is the brightness of plain and of self-lit panels.
+    """
+    outlines = [camera.project(panel.corners + place) for panel in panels]
+    everything = np.concatenate(outlines)
+    low = np.maximum(np.floor(everything.min(axis=0)) - 2, 0).astype(int)
+    high = np.minimum(np.ceil(everything.max(axis=0)) + 3, (camera.width, camera.height)).astype(int)
+    if (high - low < 2).any():
+        return None
+    canvas: Image = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
+    for panel, outline in zip(panels, outlines, strict=True):
+        _hang(canvas, panel.picture, outline - low, gain[1] if panel.lit else gain[0])
+    return Layer(canvas, int(low[0]), int(low[1]))
+
+
+def _hang(canvas: Image, picture: Image, outline: Points, gain: float) -> None:
+    low = np.maximum(np.floor(outline.min(axis=0)) - 1, 0).astype(int)
+    high = np.minimum(np.ceil(outline.max(axis=0)) + 2, (canvas.shape[1], canvas.shape[0])).astype(int)
+    if (high - low < 1).any():
+        return
+    picture = _mip(picture, outline)
+    height, width = picture.shape[:2]
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(source, (outline - low - 0.5).astype(np.float32))
+    size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    drawn = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    if gain != 1.0:
+        drawn = cv2.multiply(drawn, (gain, gain, gain, 1.0))
+    over(canvas[low[1] : high[1], low[0] : high[0]], drawn)
+
+
+def _mip(picture: Image, outline: Points) -> Image:
+    """Halve the picture until it is at most 1.5 times as tall or wide as it will be drawn."""
+    sides = np.hypot(*(outline - np.roll(outline, 1, axis=0)).T)
+    across, down = max(sides[1], sides[3], 1.0), max(sides[0], sides[2], 1.0)
+    height, width = picture.shape[:2]
+    factor = max(1.0, min(width / across, height / down))
+    if factor < 1.4:
+        return picture
+    size = (max(2, round(width / factor)), max(2, round(height / factor)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def over(below: Image, above: Image) -> None:
+    """Lay premultiplied BGRA `above` over `below` (BGRA premultiplied, or BGR), in place."""
+    rest = cv2.bitwise_not(above[..., 3])
+    if below.shape[2] == 4:
+        cv2.add(cv2.multiply(below, cv2.merge([rest] * 4), scale=1 / 255), above, dst=below)
+    else:
+        kept = cv2.multiply(below, cv2.merge([rest] * 3), scale=1 / 255)
+        below[:] = cv2.add(kept, np.ascontiguousarray(above[..., :3]))
