@@ -54,7 +54,7 @@ def test_the_manifest_is_the_fixed_json(package: Path) -> None:
     assert len((package / "manifest.sig").read_bytes()) == 64
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_flipped_bit_anywhere_is_found_and_named(
     package: Path, device_key: DeviceKey, data: st.DataObject

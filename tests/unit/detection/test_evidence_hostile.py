@@ -48,7 +48,7 @@ def test_a_stored_zip_is_the_same_package(package: Path, device_key: DeviceKey) 
     assert found.member("readings.json") == b"[]"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_flipped_bits_in_a_zip_never_pass_unnoticed(
     package: Path, device_key: DeviceKey, data: st.DataObject

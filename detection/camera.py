@@ -1,0 +1,202 @@
+"""The camera profile, camera.toml format 1: what one fixed camera looks at, in pixels and in metres.
+
+The camera looks along the traffic at the rear of vehicles: they enter below, cross the stop line and leave
+upwards.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.geometry import Box
+from detection.manifest import DEVICE_ID, Clock, Device, Site
+from detection.typed_json import JsonFault, decode, format_instant
+
+Point = tuple[float, float]
+_Corners = tuple[float, float, float, float]
+_LINE_TOLERANCE_M = 0.5  # how far from Y = 0 the stop line may come out of the four road points
+
+
+class ProfileFault(Exception):  # noqa: N818 - like PackageFault
+    """A camera profile that cannot be used; the message names the file and the key."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSpec:
+    """Size in pixels, frames per second, and the time of frame 0 of a recorded source."""
+
+    width: int
+    height: int
+    fps: float
+    start: datetime
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width <= 16384 and 0 < self.height <= 16384 and 0.5 <= self.fps <= 240):
+            raise JsonFault("frames: width and height must be 1 to 16384 pixels, fps 0.5 to 240")
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSpec:
+    """The boxes of the three lamps, and how long after the start of red nobody is suspected (configured)."""
+
+    red: _Corners
+    amber: _Corners
+    green: _Corners
+    grace_s: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.grace_s <= 10:
+            raise JsonFault("signal.grace_s must be 0 to 10 seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class StopLine:
+    """The ends of the stop line, pixels on the road."""
+
+    start: Point = field(metadata={"key": "from"})
+    end: Point = field(metadata={"key": "to"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoadPlane:
+    """Four points of the road in pixels and in metres; Y grows into the junction, Y = 0 is the stop line."""
+
+    image: tuple[Point, Point, Point, Point]
+    metres: tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """The part of the image whose vehicles obey this signal."""
+
+    polygon: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    format: int
+    device: Device
+    site: Site
+    frames: FrameSpec
+    clock: Clock
+    signal: SignalSpec
+    stop_line: StopLine
+    road: RoadPlane
+    approach: Approach
+
+    def __post_init__(self) -> None:
+        if self.format != 1:
+            raise JsonFault(f"format must be 1, not {self.format}")
+
+
+@dataclass(frozen=True)
+class CameraProfile(_File):
+    """One camera. `sha256` is the digest of the file it came from."""
+
+    sha256: str
+
+    def on_road(self, points: Sequence[Point]) -> list[Point]:
+        """Image points as (X, Y) metres of the road plane."""
+        mapped = cv2.perspectiveTransform(np.array([points], np.float64), self._to_road)
+        return [(float(x), float(y)) for x, y in mapped[0]]
+
+    def obeys_signal(self, point: Point) -> bool:
+        """Whether an image point lies in the approach."""
+        return (
+            cv2.pointPolygonTest(np.array(self.approach.polygon, np.float32), point, measureDist=False) >= 0
+        )
+
+    @property
+    def lamps(self) -> tuple[Box, Box, Box]:
+        """Red, amber, green lamp."""
+        return Box(*self.signal.red), Box(*self.signal.amber), Box(*self.signal.green)
+
+    @cached_property
+    def _to_road(self) -> NDArray[np.float64]:
+        image = np.array(self.road.image, np.float32)
+        return np.asarray(
+            cv2.getPerspectiveTransform(image, np.array(self.road.metres, np.float32)), np.float64
+        )
+
+
+def load_profile(path: Path) -> CameraProfile:
+    """Reads and checks camera.toml.
+
+    Raises:
+        ProfileFault: the file, the key and what is wrong with it.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ProfileFault(path, error.strerror or str(error)) from error
+    try:
+        value = _times_as_text(tomllib.loads(raw.decode("utf-8")), "")
+        read: _File = decode(_File, value, "camera")
+        known = {item.name: getattr(read, item.name) for item in fields(read)}
+        profile = CameraProfile(**known, sha256=hashlib.sha256(raw).hexdigest())
+        _check(profile)
+    except (JsonFault, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileFault(path, str(error)) from error
+    return profile
+
+
+def _times_as_text(value: object, where: str) -> object:
+    """TOML's own times in the one spelling that `decode` reads; a local time has no place here."""
+    if isinstance(value, dict):
+        return {key: _times_as_text(item, f"{where}{key}.") for key, item in value.items()}
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise JsonFault(f"{where[:-1]} lacks its zone, for example +07:00")
+        return format_instant(value)
+    return value
+
+
+def _check(profile: CameraProfile) -> None:
+    if not DEVICE_ID.fullmatch(profile.device.id):
+        raise JsonFault("device.id may hold A-Z a-z 0-9 . _ - only")
+    size = profile.frames
+    for name, box in zip(("red", "amber", "green"), profile.lamps, strict=True):
+        if box != box.clipped(size.width, size.height) or min(box.width, box.height) < 2:
+            raise JsonFault(f"signal.{name} must be [x1, y1, x2, y2] inside the frame, at least 2 x 2 pixels")
+    if len(profile.approach.polygon) < 3 or _area(profile.approach.polygon) < 1:
+        raise JsonFault("approach.polygon must have three corners or more and an area")
+    for name, corners in (("image", profile.road.image), ("metres", profile.road.metres)):
+        if not _convex(corners):
+            raise JsonFault(f"road.{name} must be the corners of a convex quadrangle, in order")
+    _check_road(profile)
+
+
+def _check_road(profile: CameraProfile) -> None:
+    (x1, y1), (x2, y2) = profile.on_road([profile.stop_line.start, profile.stop_line.end])
+    if max(abs(y1), abs(y2)) > _LINE_TOLERANCE_M:
+        raise JsonFault(f"stop_line comes out at Y = {y1:.2f} m and {y2:.2f} m of the road plane, not at 0")
+    if abs(x2 - x1) < 1:
+        raise JsonFault("stop_line is less than a metre long on the road plane")
+    approach = profile.on_road(list(profile.approach.polygon))
+    if min(y for _, y in approach) > -1:
+        raise JsonFault("approach.polygon does not reach a metre before the stop line (Y < 0)")
+
+
+def _area(polygon: Sequence[Point]) -> float:
+    return float(cv2.contourArea(np.array(polygon, np.float32)))
+
+
+def _convex(corners: Sequence[Point]) -> bool:
+    turns = []
+    for n in range(4):
+        (ax, ay), (bx, by), (cx, cy) = corners[n], corners[(n + 1) % 4], corners[(n + 2) % 4]
+        turns.append((bx - ax) * (cy - by) - (by - ay) * (cx - bx))
+    return min(turns) > 1e-6 or max(turns) < -1e-6

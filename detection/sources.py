@@ -1,0 +1,209 @@
+"""Timed frames from a folder of images, a video file or a camera's RTSP address.
+
+What cannot be used is refused by name, counted, and the rest goes on.
+"""
+
+import math
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.camera import CameraProfile
+from detection.images import IMAGE_SUFFIXES, ImageError, load_image
+
+Image = NDArray[np.uint8]
+_STREAMS = ("rtsp://", "rtsps://")
+_OPEN_TIMEOUT_MS = 10_000
+_FPS_TOLERANCE = 0.02  # a frame rate that is off by more makes every time, and so every crossing, wrong
+_NUMBERED = re.compile(r"\d{1,8}$")
+
+
+class SourceFault(Exception):  # noqa: N818 - like PackageFault
+    """A source of which nothing can be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image (BGR, height x width x 3) with its number and its UTC time, the clock's offset added."""
+
+    index: int
+    at: datetime
+    image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A frame or file that was left out; `code` is stable."""
+
+    name: str
+    code: str
+    detail: str
+
+
+@dataclass
+class FrameSource:
+    """Iterate once over the frames; `refusals` grows on the way."""
+
+    source: str
+    profile: CameraProfile
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The frames in their order.
+
+        Raises:
+            SourceFault: no such source, nothing readable in it, or not what the profile describes.
+        """
+        if self.source.startswith(_STREAMS):
+            return self._stream()
+        path = Path(self.source)
+        if path.is_dir():
+            return self._folder(path)
+        if path.is_file():
+            return self._video(path)
+        raise SourceFault(f"{path}: no such folder or video file")
+
+    def _refuse(self, name: str, code: str, detail: str) -> None:
+        self.refusals.append(Refusal(name, code, detail))
+
+    def _recorded_at(self, index: int) -> datetime:
+        spec = self.profile.frames
+        offset = timedelta(milliseconds=self.profile.clock.offset_ms)
+        return spec.start.astimezone(UTC) + timedelta(seconds=index / spec.fps) + offset
+
+    def _fits(self, name: str, image: Image) -> bool:
+        spec = self.profile.frames
+        height, width = image.shape[:2]
+        if (width, height) == (spec.width, spec.height):
+            return True
+        detail = f"is {width} x {height}, the camera's frames are {spec.width} x {spec.height}"
+        self._refuse(name, "wrong_size", detail)
+        return False
+
+    def _folder(self, folder: Path) -> Iterator[Frame]:
+        files = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES]
+        if not files:
+            raise SourceFault(f"{folder}: no images ({', '.join(sorted(IMAGE_SUFFIXES))}) in this folder")
+        used = 0
+        for index, path in _numbered(files):
+            try:
+                image = load_image(path)
+            except ImageError as error:
+                self._refuse(path.name, error.code, str(error))
+                continue
+            if self._fits(path.name, image):
+                used += 1
+                yield Frame(index, self._recorded_at(index), image)
+        if not used:
+            raise SourceFault(f"{folder}: none of {len(files)} images can be used; {self.refusals[0].detail}")
+
+    def _video(self, path: Path) -> Iterator[Frame]:
+        cut = _is_cut_off(path)
+        capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        try:
+            declared = self._check_video(path, capture)
+            kept: Frame | None = None
+            index = 0
+            for index, image in enumerate(_decoded(capture), start=1):
+                if kept is not None:
+                    yield kept
+                kept = Frame(index - 1, self._recorded_at(index - 1), image)
+            # a decoder fills what is missing of the last frame with grey or with the frame before
+            if cut or index < declared:
+                detail = f"{path}: is truncated: ends within frame {max(index - 1, 0)} of {declared}"
+                self._refuse(path.name, "truncated", detail)
+            elif kept is not None:
+                yield kept
+        finally:
+            capture.release()
+
+    def _check_video(self, path: Path, capture: cv2.VideoCapture) -> int:
+        """Refuses a file that is no video of this camera; returns the number of frames it declares."""
+        if not capture.isOpened():
+            state = (
+                "is empty"
+                if path.stat().st_size == 0
+                else "cannot be opened as a video (damaged or cut off?)"
+            )
+            raise SourceFault(f"{path}: {state}")
+        spec = self.profile.frames
+        size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        if size != (spec.width, spec.height):
+            raise SourceFault(
+                f"{path}: frames are {size[0]} x {size[1]}, the profile says {spec.width} x {spec.height}"
+            )
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        if not math.isclose(fps, spec.fps, rel_tol=_FPS_TOLERANCE):
+            raise SourceFault(f"{path}: has {fps:.3f} frames per second, the profile says {spec.fps:.3f}")
+        return int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+
+    def _stream(self) -> Iterator[Frame]:
+        name = _without_password(self.source)
+        capture = cv2.VideoCapture(
+            self.source, cv2.CAP_FFMPEG, [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _OPEN_TIMEOUT_MS]
+        )
+        try:
+            if not capture.isOpened():
+                raise SourceFault(f"{name}: no answer from this camera; check address, name and password")
+            offset = timedelta(milliseconds=self.profile.clock.offset_ms)
+            for index, image in enumerate(_decoded(capture)):
+                if self._fits(name, image):
+                    yield Frame(index, datetime.now(UTC) + offset, image)
+            self._refuse(name, "stream_lost", "the camera stopped sending")
+        finally:
+            capture.release()
+
+
+def _decoded(capture: cv2.VideoCapture) -> Iterator[Image]:
+    while True:
+        more, image = capture.read()
+        if not more:
+            return
+        yield np.asarray(image, np.uint8)
+
+
+def _numbered(files: list[Path]) -> list[tuple[int, Path]]:
+    """Files with their frame numbers: the digits their names end in, else their place in the order of names.
+
+    A frame that is missing keeps its slot that way, and the frames after it keep their times.
+    """
+    numbers = [_NUMBERED.search(path.stem) for path in files]
+    found = [int(number.group()) for number in numbers if number]
+    if len(found) == len(set(found)) == len(files):
+        return sorted(zip(found, files, strict=True))
+    return list(enumerate(sorted(files)))
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether an MP4 or MOV file ends before its last box does (ISO 14496-12, 4.2); others: False."""
+    if path.suffix.lower() not in (".mp4", ".mov", ".m4v"):
+        return False
+    size, at = path.stat().st_size, 0
+    with path.open("rb") as stream:
+        while at < size:
+            stream.seek(at)
+            head = stream.read(16)
+            if len(head) < 8:
+                return True
+            length = struct.unpack(">I", head[:4])[0]
+            if length == 1 and len(head) == 16:
+                length = struct.unpack(">Q", head[8:])[0]
+            if length == 0:  # to the end of the file
+                return False
+            if length < 8:
+                return True
+            at += length
+    return at > size
+
+
+def _without_password(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname}{parts.path}"
