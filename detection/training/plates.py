@@ -92,7 +92,7 @@ def paint(plate: Plate, height_px: int) -> Image:
     rows = rows_of(plate.text, lines=plate.lines, size_mm=plate.size_mm)
     width_mm, height_mm = plate.size_mm
     # Drawn larger, then averaged down: smooth edges at any size.
-    fine = max(2, -(-480 // height_px))
+    fine = max(2, -(-240 // height_px))
     scale = height_px * fine / height_mm
     shape = (height_px * fine, round(width_mm * scale))
     background, ink = _COLOURS[plate.colour]

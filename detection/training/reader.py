@@ -1,0 +1,218 @@
+"""Trains the reader: `python -m detection.training.reader --state DIR --steps N`.
+
+Seeded and resumable: started again with the same state folder it goes on where the last checkpoint stands.
+The folder gets `state.pt` (everything needed to go on), `curve.csv` and, whenever the validation of the
+training side improves, `best.pth`: the file that easyocr loads.
+"""
+
+import argparse
+import csv
+import logging
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from detection.reader_network import ALPHABET, HEIGHT, WIDTH, Model, encode
+from detection.training.photos import DEFAULT_ROOT
+from detection.training.reader_data import Example, Supply, batch, drawn_example
+from detection.training.reader_looks import RENDERED, Grey, look
+
+LOG = logging.getLogger("reader")
+NETWORK = {"input_channel": 1, "output_channel": 160, "hidden_size": 96, "num_class": len(ALPHABET) + 1}
+BATCH = 48
+PEAK_RATE = 2e-3
+WARM_UP = 200
+VALIDATED_EVERY = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Share of texts read exactly: real one-row and two-row plates, and drawn ones under full changes."""
+
+    one_row: float
+    two_row: float
+    drawn: float
+
+    @property
+    def overall(self) -> float:
+        return (2 * self.one_row + 2 * self.two_row + self.drawn) / 5
+
+
+def rate_at(step: int, steps: int) -> float:
+    """Learning rate: a short warm-up, then a cosine down to a fiftieth."""
+    if step < WARM_UP:
+        return PEAK_RATE * (step + 1) / WARM_UP
+    done = min(1.0, (step - WARM_UP) / max(1, steps - WARM_UP))
+    return PEAK_RATE * (0.02 + 0.98 * (1 + cos(pi * done)) / 2)
+
+
+def tensor_of(pictures: Grey) -> Tensor:
+    """B x 64 x 144 uint8 → B x 1 x 64 x 144 in [-1, 1], as easyocr hands them over."""
+    return torch.from_numpy(pictures).unsqueeze(1).float().div_(127.5).sub_(1.0)
+
+
+def greedy(scores: Tensor) -> list[str]:
+    """Texts of the best path, repeats and blanks removed."""
+    texts = []
+    for path in scores.argmax(dim=2).tolist():
+        kept = [c for i, c in enumerate(path) if c and (i == 0 or path[i - 1] != c)]
+        texts.append("".join(ALPHABET[c - 1] for c in kept))
+    return texts
+
+
+def plain_view(example: Example, margin: float = 0.04) -> Grey:
+    """The labelled box, a little wider, stretched to the input: what the finished program would see."""
+    left, top = example.corners.min(axis=0)
+    right, bottom = example.corners.max(axis=0)
+    dx, dy = margin * (right - left), margin * (bottom - top)
+    height, width = example.picture.shape
+    x1, y1 = max(0, round(left - dx)), max(0, round(top - dy))
+    part = example.picture[y1 : min(height, round(bottom + dy)), x1 : min(width, round(right + dx))]
+    return np.asarray(cv2.resize(part, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+class Validation:
+    """Fixed pictures: the training side's own real validation plates and 300 drawn ones."""
+
+    def __init__(self, examples: Sequence[Example], seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        drawn = [drawn_example(rng) for _ in range(300)]
+        grounds = rng.integers(0, 255, (300, 4, 6)).astype(np.uint8)
+        shown = [look(d.picture, d.corners, RENDERED, g, rng) for d, g in zip(drawn, grounds, strict=True)]
+        self._pictures = np.stack([plain_view(e) for e in examples] + shown)
+        self._texts = [e.text for e in examples] + [d.text for d in drawn]
+        self._groups = [str(e.lines) for e in examples] + ["drawn"] * len(drawn)
+
+    def score(self, model: nn.Module) -> Score:
+        model.eval()
+        read: list[str] = []
+        with torch.inference_mode():
+            for start in range(0, len(self._pictures), 64):
+                read += greedy(model(tensor_of(self._pictures[start : start + 64])))
+        model.train()
+
+        def share(group: str) -> float:
+            hits = [a == b for a, b, g in zip(read, self._texts, self._groups, strict=True) if g == group]
+            return sum(hits) / max(1, len(hits))
+
+        return Score(share("1"), share("2"), share("drawn"))
+
+
+class Training:
+    """One run: network, its running average, optimiser, and the step it stands at."""
+
+    def __init__(self, folder: Path, steps: int, seed: int) -> None:
+        torch.manual_seed(seed)
+        self.folder, self.steps, self.seed = folder, steps, seed
+        self.step, self.best = 0, -1.0
+        # Channels last is a third faster on a processor.
+        self.model = Model(**NETWORK).to(memory_format=torch.channels_last)
+        averaging = get_ema_multi_avg_fn(0.995)  # type: ignore[no-untyped-call]  # torch gives no type
+        self.average = AveragedModel(self.model, multi_avg_fn=averaging, use_buffers=True)
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=PEAK_RATE, weight_decay=0.02)
+        self.loss = nn.CTCLoss(zero_infinity=True)
+        if (folder / "state.pt").exists():
+            state = torch.load(folder / "state.pt", weights_only=True)
+            self.model.load_state_dict(state["model"])
+            self.average.load_state_dict(state["average"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.step, self.best = state["step"], state["best"]
+
+    def advance(self, pictures: Grey, texts: Sequence[str]) -> float:
+        """One step; returns the loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.step, self.steps)
+        scores = self.model(tensor_of(pictures)).log_softmax(2).transpose(0, 1)
+        lengths = torch.tensor([len(text) for text in texts])
+        taken = torch.full((len(texts),), scores.shape[0], dtype=torch.int64)
+        loss = self.loss(scores, torch.cat([encode(text) for text in texts]), taken, lengths)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+        self.optimiser.step()
+        self.average.update_parameters(self.model)
+        self.step += 1
+        return float(loss.detach())
+
+    def record(self, loss: float, score: Score) -> None:
+        """Append to the curve, keep the best weights, save the state; no file is ever seen half written."""
+        curve = self.folder / "curve.csv"
+        is_new = not curve.exists()
+        with curve.open("a", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream)
+            if is_new:
+                writer.writerow(["step", "loss", "one_row", "two_row", "drawn"])
+            numbers = (loss, score.one_row, score.two_row, score.drawn)
+            writer.writerow([self.step, *(f"{number:.4f}" for number in numbers)])
+        if score.overall > self.best:
+            self.best = score.overall
+            # easyocr cuts the first seven letters off every key.
+            weights = {f"module.{key}": value for key, value in self.average.module.state_dict().items()}
+            _save(weights, self.folder / "best.pth")
+        state = {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "best": self.best,
+        }
+        _save(state, self.folder / "state.pt")
+
+
+def _save(content: dict[str, Any], path: Path) -> None:
+    beside = path.with_suffix(".part")
+    torch.save(content, beside)
+    beside.replace(path)
+
+
+def train(folder: Path, steps: int, seed: int, root: Path) -> None:
+    """Train up to `steps` steps in total; may be stopped at any time and called again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    training = Training(folder, steps, seed)
+    supply = Supply(root, seed + training.step)
+    validation = Validation(supply.validation, seed)
+    since, losses = time.monotonic(), []
+    with ThreadPoolExecutor(1) as painter:
+        # The next batch is painted while the network learns from this one.
+        following = painter.submit(batch, supply, BATCH)
+        while training.step < steps:
+            ready, following = following.result(), painter.submit(batch, supply, BATCH)
+            losses.append(training.advance(*ready))
+            if training.step % VALIDATED_EVERY == 0 or training.step == steps:
+                score, loss = validation.score(training.average), float(np.mean(losses))
+                training.record(loss, score)
+                pace = len(losses) / (time.monotonic() - since)
+                LOG.info("%d/%d loss %.3f %s %.2f steps/s", training.step, steps, loss, score, pace)
+                since, losses = time.monotonic(), []
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--state", type=Path, required=True, help="folder of checkpoints, outside the checkout"
+    )
+    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--photographs", type=Path, default=DEFAULT_ROOT)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    os.nice(19)
+    torch.set_num_threads(given.threads)
+    cv2.setNumThreads(1)
+    train(given.state, given.steps, given.seed, given.photographs)
+
+
+if __name__ == "__main__":
+    main()
