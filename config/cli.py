@@ -1,0 +1,309 @@
+"""The command `phatnguoi`. Commands import what they need when they run: a camera needs no Django, a centre no torch."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.i18n import gettext as _
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=_("From traffic-camera frames to a closed case."),
+)
+quarantine_app = typer.Typer(
+    no_args_is_help=True, help=_("What could not be taken or finished, with its reason.")
+)
+device_app = typer.Typer(no_args_is_help=True, help=_("Cameras whose packages are taken."))
+officer_app = typer.Typer(no_args_is_help=True, help=_("Accounts of officers, their roles and titles."))
+app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(device_app, name="device")
+app.add_typer(officer_app, name="officer")
+
+Paths = Annotated[list[Path], typer.Argument(help=_("files or folders"))]
+
+
+@app.command(help=_("Read the plates on photographs; folders are walked."))
+def read(
+    paths: Paths,
+    as_json: Annotated[bool, typer.Option("--json", help=_("one JSON line per image"))] = False,
+    device: Annotated[str, typer.Option(help=_("cpu, cuda or cuda:0"))] = "cpu",
+) -> None:
+    from detection.reading import read_paths
+
+    failed = False
+    for result in read_paths(paths, device=device):
+        line = result.to_json()
+        failed |= "error" in line
+        if as_json:
+            typer.echo(json.dumps(line, ensure_ascii=False))
+        elif "error" in line:
+            typer.echo(line["error"], err=True)
+        else:
+            plates = ", ".join(plate["display"] or plate["reason"] for plate in line["plates"])
+            typer.echo(f"{line['file']}: {plates or _('no plate')}")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command(help=_("Watch frames (folder, video or RTSP) and write evidence packages into the spool."))
+def watch(
+    source: Annotated[str, typer.Argument(help=_("folder, video file or rtsp:// address"))],
+    camera: Annotated[Path, typer.Option(help=_("camera profile (TOML)"))],
+    spool: Annotated[Path, typer.Option(help=_("folder for the packages"))],
+    key: Annotated[Path, typer.Option(help=_("private key of the device"))],
+    device: Annotated[str, typer.Option(help=_("cpu, cuda or cuda:0"))] = "cpu",
+) -> None:
+    from config.camera import watch_source
+
+    raise typer.Exit(watch_source(source, camera, spool, key, device))
+
+
+@app.command(help=_("Take evidence packages in: each becomes a case, a duplicate or a quarantine entry."))
+def ingest(paths: Paths) -> None:
+    _ready()
+    from collections import Counter
+
+    from workflow import intake
+
+    packages = [package for path in paths for package in intake.packages_in(path)]
+    counts: Counter[str] = Counter()
+    with typer.progressbar(packages, file=sys.stderr, label=_("packages")) as bar:
+        for package in bar:
+            result = intake.ingest(package)
+            counts[result.status] += 1
+            if result.status == "quarantined":
+                typer.echo(f"\n{result.detail}", err=True)
+    for status in ("opened", "duplicate", "quarantined"):
+        typer.echo(f"{_INGESTED[status]}: {counts[status]}")
+    raise typer.Exit(1 if counts["quarantined"] else 0)
+
+
+_INGESTED = {"opened": _("cases opened"), "duplicate": _("already known"), "quarantined": _("quarantined")}
+
+
+@app.command(help=_("Check a package or a notice without a network, against the trust directory."))
+def verify(
+    path: Annotated[Path, typer.Argument(help=_("package (folder or ZIP) or notice (PDF)"))],
+    trust: Annotated[Path | None, typer.Option(help=_("trust directory; default: trust/ at home"))] = None,
+) -> None:
+    from config.verify import verify_path
+
+    answer = verify_path(path, trust)
+    typer.echo(answer.line, err=not answer.good)
+    raise typer.Exit(0 if answer.good else 1)
+
+
+@app.command(help=_("Rebuild every case from its events and compare; check the chain."))
+def replay() -> None:
+    _ready()
+    from workflow import audit
+
+    answers = list(audit.replay())
+    differences = [answer for answer in answers if answer]
+    for difference in differences:
+        typer.echo(f"{difference.reference}: {difference.what}", err=True)
+    typer.echo(
+        _("{equal} cases equal, {different} different").format(
+            equal=len(answers) - len(differences), different=len(differences)
+        )
+    )
+    raise typer.Exit(1 if differences else 0)
+
+
+@app.command(help=_("Make an empty installation ready: folders, keys, tables, the first administrator."))
+def init(admin: Annotated[str, typer.Option(help=_("name of the first administrator"))] = "admin") -> None:
+    from config import setup
+
+    made = setup.initialise(admin)
+    typer.echo(_("Installation in {home} is ready.").format(home=made.home))
+    if made.password:
+        typer.echo(
+            _("Administrator {name}, password (shown once): {password}").format(
+                name=made.admin, password=made.password
+            )
+        )
+
+
+@app.command(help=_("Bring the database up to date and install the log's triggers."))
+def migrate() -> None:
+    from config import setup
+
+    setup.start_django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=1)
+
+
+@app.command(help=_("Serve the console, the look-up and the API."))
+def serve(
+    host: Annotated[str, typer.Option(help=_("address to listen on"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=_("port"))] = 8000,
+    threads: Annotated[int, typer.Option(help=_("requests at once"))] = 8,
+) -> None:
+    _ready()
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}"]
+    os.execv(sys.executable, [*command, "--threads", str(threads), "--access-logfile", "-"])  # noqa: S606  # our own server
+
+
+@app.command(help=_("Work: send the outbox, sweep the legal clocks, run the tasks of the queues."))
+def worker(
+    queues: Annotated[str, typer.Option(help=_("queues by comma; empty: all"))] = "",
+    concurrency: Annotated[int, typer.Option(help=_("processes"))] = 2,
+) -> None:
+    _ready()
+    from workers.run import run
+
+    raise typer.Exit(run(tuple(q for q in queues.split(",") if q), concurrency))
+
+
+@app.command(help=_("Run one benchmark; its last line is JSON."))
+def bench(
+    name: Annotated[str, typer.Argument(help=_("name of a program in benchmarks/"))],
+    arguments: Annotated[list[str] | None, typer.Argument()] = None,
+) -> None:
+    program = Path.cwd() / "benchmarks" / f"{name.replace('-', '_')}.py"
+    if not program.exists():
+        known = ", ".join(sorted(p.stem for p in program.parent.glob("*.py")))
+        _fail(
+            _("there is no benchmark {name}; in this folder: {known}").format(name=name, known=known or "-")
+        )
+    result = subprocess.run([sys.executable, str(program), *(arguments or [])], check=False)  # noqa: S603  # our own program
+    raise typer.Exit(result.returncode)
+
+
+@app.command(help=_("Run the whole way on samples: frames, packages, cases, notices, ends; then serve."))
+def demo(
+    home: Annotated[Path, typer.Option(help=_("folder of the demo; emptied first"))] = Path("var/demo"),
+    samples: Annotated[Path, typer.Option(help=_("folder of a rendered junction"))] = Path(
+        "samples/junction"
+    ),
+    once: Annotated[bool, typer.Option(envvar="ONCE", help=_("end instead of serving"))] = False,
+    port: Annotated[int, typer.Option(help=_("port of the pages"))] = 8000,
+) -> None:
+    from config.demo import run_demo
+
+    raise typer.Exit(run_demo(home, samples, once=once, port=port))
+
+
+@quarantine_app.command("list", help=_("Open entries, the oldest first."))
+def quarantine_list() -> None:
+    _ready()
+    from workflow.models import Quarantine
+
+    for entry in Quarantine.objects.filter(resolved_at=None).order_by("pk"):
+        typer.echo(
+            f"{entry.pk}\t{entry.kind}\t{entry.code}\t{entry.created_at:%Y-%m-%d %H:%M}\t{entry.detail}"
+        )
+
+
+@quarantine_app.command("show", help=_("One entry, whole."))
+def quarantine_show(entry: int) -> None:
+    _ready()
+    from workflow.models import Quarantine
+
+    row = Quarantine.objects.filter(pk=entry).values().first()
+    if row is None:
+        _fail(_("there is no quarantine entry {entry}").format(entry=entry))
+    for key, value in (row or {}).items():
+        typer.echo(f"{key}: {value}")
+
+
+Reason = Annotated[str, typer.Option(help=_("why; kept with the entry"))]
+
+
+@quarantine_app.command("release", help=_("Try again, after the cause was mended."))
+def quarantine_release(entry: int, reason: Reason) -> None:
+    _ready()
+    from workflow import intake, quarantine
+    from workflow.models import Quarantine
+
+    try:
+        if Quarantine.objects.filter(pk=entry, kind=Quarantine.Kind.PACKAGE).exists():
+            result = intake.release(entry, "cli", reason)
+            typer.echo(f"{_INGESTED[result.status]}: {result.reference or result.detail}")
+            raise typer.Exit(1 if result.status == "quarantined" else 0)
+        quarantine.resolve(entry, "released", "cli", reason)
+    except quarantine.QuarantineError as error:
+        _fail(str(error))
+
+
+@quarantine_app.command("refuse", help=_("End it here; it stays counted with its reason."))
+def quarantine_refuse(entry: int, reason: Reason) -> None:
+    _ready()
+    from workflow import quarantine
+
+    try:
+        quarantine.resolve(entry, "refused", "cli", reason)
+    except quarantine.QuarantineError as error:
+        _fail(str(error))
+
+
+@device_app.command("add", help=_("Register the camera of a profile: its key, certificate and site."))
+def device_add(
+    camera: Annotated[Path, typer.Option(help=_("camera profile (TOML)"))],
+    plan: Annotated[str, typer.Option(help=_("the plan or decision it is used under"))] = "",
+    days: Annotated[
+        int, typer.Option(help=_("validity of key and certificate in days, back and ahead"))
+    ] = 365,
+) -> None:
+    _ready()
+    from config import setup
+    from detection.camera import ProfileFault, load_profile
+
+    try:
+        profile = load_profile(camera)
+    except ProfileFault as error:
+        _fail(str(error))
+    device = setup.enrol_device(profile.device.id, profile.site.name, profile.device.certificate, plan, days)
+    typer.echo(_("{device} is registered.").format(device=device.pk))
+
+
+@officer_app.command("add", help=_("Make an officer's account; the password is read from standard input."))
+def officer_add(
+    username: str,
+    name: Annotated[str, typer.Option(help=_("full name"))],
+    roles: Annotated[str, typer.Option(help=_("roles by comma"))],
+    title: Annotated[str, typer.Option(help=_("title of a signer"))] = "",
+    basis: Annotated[str, typer.Option(help=_("decision that gives the title or delegation"))] = "",
+    limit: Annotated[int, typer.Option(help=_("highest fine the title may impose, in đồng"))] = 0,
+) -> None:
+    _ready()
+    from config import setup
+
+    try:
+        setup.add_officer(
+            setup.NewOfficer(username, name, roles, title, basis, limit), sys.stdin.readline().strip()
+        )
+    except setup.SetupError as error:
+        _fail(str(error))
+
+
+def _ready() -> None:
+    """Django, and an installation that is whole."""
+    from config import env, setup
+
+    try:
+        setup.start_django()
+        setup.require_ready()
+    except (env.EnvError, setup.SetupError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

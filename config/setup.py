@@ -1,0 +1,159 @@
+"""An installation: its folders, keys, first administrator, officers, devices. Twice is the same as once."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import transaction
+
+from config import env
+from detection.camera import CameraProfile
+from detection.evidence import DeviceKey, save_device_key
+from detection.keys import create_private_key, load_private_key, public_bytes
+from notices.signing import create_demo_authority, is_demo, load_keys
+from workflow import audit, clock, officers
+from workflow.models import Device, DeviceCertificate
+from workflow.models import DeviceKey as DeviceKeyRow
+from workflow.vocabulary import Role
+
+
+class SetupError(Exception):
+    """The installation is not ready; the message says what to run."""
+
+
+def start_django() -> None:
+    """Settings, apps, database: what every command of the centre does first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+
+
+def require_ready() -> None:
+    """Refuse to serve an installation that is not whole.
+
+    Raises:
+        SetupError, audit.TriggersMissingError: what is missing, and the command that mends it.
+    """
+    if settings.SECRET_KEY == "not-initialised":  # noqa: S105  # the marker of settings.py, no secret
+        raise SetupError("this installation has no keys yet; run: phatnguoi init")
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    except SystemExit:
+        raise SetupError("the database is not up to date; run: phatnguoi migrate") from None
+    audit.check_triggers()
+    if settings.PHATNGUOI_ENV == "production" and is_demo(load_keys(*signing_files())):
+        raise SetupError("the signing key is a demo key: production refuses it")
+
+
+def signing_files() -> tuple[Path, bytes]:
+    """The signer's PKCS#12 and its password."""
+    password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_bytes().strip()
+    return settings.PHATNGUOI_SIGNING_P12, password
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What `init` made; the password is told once and stored nowhere."""
+
+    home: Path
+    admin: str
+    password: str | None
+
+
+def initialise(admin: str) -> Initialised:
+    """Make an empty installation ready: folders, secret, tables, triggers, first administrator, keys."""
+    home = env.read().home
+    for name in ("keys", "trust/devices", "trust/signers", "spool", "files", "registry", "post", "treasury"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    (home / "keys").chmod(0o700)
+    secret = home / "keys" / "secret.key"
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    start_django()
+    call_command("migrate", verbosity=0)
+    if settings.PHATNGUOI_ENV != "production" and not settings.PHATNGUOI_SIGNING_P12.exists():
+        _make_demo_signer(home)
+    if User.objects.filter(is_superuser=True).exists():
+        return Initialised(home, admin, None)
+    password = secrets.token_urlsafe(12)
+    officers.create_officer(admin, admin, password, (Role.ADMIN, Role.AUDITOR))
+    return Initialised(home, admin, password)
+
+
+def _make_demo_signer(home: Path) -> None:
+    """A signer whose certificate says DEMO; a real one comes from the authority's PKCS#12."""
+    create_demo_authority(home / "keys", person="Demo Signer", organisation=settings.PHATNGUOI_UNIT)
+
+
+def device_key_file(home: Path, device_id: str) -> Path:
+    """Where an installation keeps the private key of a camera that runs on the same machine."""
+    return home / "keys" / "devices" / f"{device_id}.pem"
+
+
+def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
+    """Register a profile's camera: a key made here, its certificate, its public key in the trust directory.
+
+    Outside production the device is marked as a demo, and production takes nothing from it.
+    """
+    device_id, home = profile.device.id, Path(settings.PHATNGUOI_HOME)
+    file = device_key_file(home, device_id)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key = load_private_key(file) if file.exists() else create_private_key(file)
+    start, end = datetime.now(UTC) - timedelta(days=days), datetime.now(UTC) + timedelta(days=days)
+    demo = settings.PHATNGUOI_ENV != "production"
+    public = DeviceKey(device_id, public_bytes(key), start, end, demo=demo)
+    with transaction.atomic():
+        device, _made = Device.objects.get_or_create(
+            pk=device_id, defaults={"site": profile.site.name, "plan": plan, "demo": demo}
+        )
+        _key, fresh = DeviceKeyRow.objects.get_or_create(
+            device=device, public_key=public.public_key, defaults={"valid_from": start, "valid_to": end}
+        )
+        DeviceCertificate.objects.get_or_create(
+            device=device, number=profile.device.certificate, defaults={"valid_from": start, "valid_to": end}
+        )
+    if fresh:
+        save_device_key(home / "trust", public)
+    return device
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfficer:
+    """An account as `phatnguoi officer add` asks for it; title, basis and limit only for a signer."""
+
+    username: str
+    name: str
+    roles: str
+    title: str = ""
+    basis: str = ""
+    limit: int = 0
+
+
+def add_officer(new: NewOfficer, password: str) -> User:
+    """Make or bring up to date an account.
+
+    Raises:
+        SetupError: an unknown role, or a password that is too weak.
+    """
+    known = {str(role): role for role in officers.HUMAN_ROLES}
+    names = [name.strip() for name in new.roles.split(",") if name.strip()]
+    unknown = sorted(set(names) - set(known))
+    if unknown or not names:
+        raise SetupError(f"unknown role: {', '.join(unknown) or '-'}; known: {', '.join(known)}")
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise SetupError(" ".join(error.messages)) from error
+    user = officers.create_officer(new.username, new.name, password, tuple(known[name] for name in names))
+    if new.title:
+        until = clock.now() + timedelta(days=365)
+        officers.grant_authority(user, new.title, new.basis, new.limit, until)
+    return user
