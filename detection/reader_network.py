@@ -1,7 +1,8 @@
 """The recognition network that easyocr loads by this module's name: convolutions, one LSTM, CTC.
 
 The picture of a plate is stretched to 64 x 144 pixels. Two rows of features are left of it, and they are
-read one after the other, so a two-row plate comes out top row first and a one-row plate just the same.
+read one after the other, so a two-row plate comes out top row first, with a mark where its second row
+begins, and a one-row plate without.
 """
 
 from typing import Final, cast
@@ -9,7 +10,9 @@ from typing import Final, cast
 import torch
 from torch import Tensor, nn
 
-ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Class k of the scores is ALPHABET[k - 1]. The network says itself where the second row begins.
+ROW_BREAK: Final = "/"
+ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" + ROW_BREAK
 HEIGHT: Final = 64
 WIDTH: Final = 144
 COLUMNS: Final = WIDTH // 4  # steps of one row; the sequence has twice as many, the top row first

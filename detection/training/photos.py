@@ -18,6 +18,9 @@ from detection.geometry import Box
 
 Side = Literal["training", "held_aside"]
 
+# Labels found wrong by looking: these crops show one row, not two.
+_ONE_ROW: Final = frozenset({"30A17957", "80A66868", "30G39674"})
+
 DEFAULT_ROOT: Final = Path(__file__).resolve().parents[3] / "shared" / "data" / "plates"
 
 
@@ -47,11 +50,12 @@ class Photograph:
 
 @dataclass(frozen=True, slots=True)
 class PlateCrop:
-    """A picture of one plate; `source` groups crops that were taken in the same way."""
+    """A picture of one plate; `source` groups crops taken in the same way, `vehicle` is None if unknown."""
 
     path: Path
     text: str
     lines: int
+    vehicle: str | None
     source: str
 
 
@@ -107,7 +111,13 @@ def training_crops(root: Path = DEFAULT_ROOT) -> list[PlateCrop]:
     """Crops with text that training may use: none is a plate of a place held aside, even by one character."""
     held = {plate.text for photo in photographs(root, side="held_aside") for plate in photo.plates}
     return [
-        PlateCrop(root / "crops" / row["file"], row["text"], int(row["lines"]), _source(row["file"]))
+        PlateCrop(
+            root / "crops" / row["file"],
+            row["text"],
+            1 if row["text"] in _ONE_ROW else int(row["lines"]),
+            row["vehicle"] or None,
+            _source(row["file"]),
+        )
         for row in _rows(root / "crops" / "crops.csv")
         if row["text"] and not _is_near(row["text"], held)
     ]

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from detection.geometry import Box
-from detection.plate_text import normalise, province_codes
-from detection.reader_network import ALPHABET
+from detection.plate_text import kinds_of, normalise, province_codes
+from detection.reader_network import ALPHABET, ROW_BREAK
 from detection.training.photos import foreign_plates, photographs, training_crops
 from detection.training.plates import (
     LONG,
@@ -21,6 +21,7 @@ from detection.training.plates import (
     SHORT_OLD,
     Plate,
     paint,
+    rows_of,
     with_looks,
 )
 from detection.training.reader_looks import PHOTOGRAPHED, RENDERED, Floats, Grey, look
@@ -47,17 +48,46 @@ REPAINTED: Final = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A grey picture with the corners of its plate (4 x 2, clockwise from top left) and what it says."""
+    """A grey picture with the corners of its plate (4 x 2, clockwise from top left) and what it says.
+
+    `text` is what the network is to write: A-Z0-9 and, between two rows, the row break.
+    """
 
     picture: Grey
     corners: Floats
     text: str
-    lines: int
+
+    @property
+    def lines(self) -> int:
+        return 2 if ROW_BREAK in self.text else 1
+
+
+def with_break(text: str, lines: int, vehicle: str | None) -> str | None:
+    """The text with its row break; None if nobody wrote down enough to tell where the second row begins."""
+    if lines == 1:
+        return text
+    number = {
+        4 if kind.endswith("4") or kind == "military" else 5
+        for kind in kinds_of(text, lines=2, vehicle=vehicle)
+        if not kind.startswith("foreign")
+    }
+    if vehicle is None and number == {4, 5}:
+        # Looked at, all 130 such crops: these codes and letters are cars there, the others old motorcycles.
+        number = {5} if text[:2] in {"15", "29", "30", "80", "99"} and text[2] in "ACDEFG" else {4}
+    if vehicle == "motorbike" and not number:
+        # Mopeds of the old sort, 51-FB | 4779, are not in the grammar.
+        number = {4}
+    if len(number) != 1:
+        return None
+    digits = number.pop()
+    if not text[-digits:].isdigit():
+        return None
+    return text[:-digits] + ROW_BREAK + text[-digits:]
 
 
 def is_validation(text: str) -> bool:
     """Whether a real plate belongs to the training side's own validation: by its text, so never split."""
-    return crc32(text.encode()) % 8 == 0
+    return crc32(text.replace(ROW_BREAK, "").encode()) % 8 == 0
 
 
 def real_examples(root: Path) -> dict[str, list[Example]]:
@@ -67,20 +97,23 @@ def real_examples(root: Path) -> dict[str, list[Example]]:
         picture = _grey(photo.path)
         source = "hcm_carpark" if photo.scene.startswith("hcm_carpark") else photo.scene
         for plate in photo.plates:
-            if plate.text:
-                found[source].append(cut(picture, plate.box, plate.text, plate.lines))
+            text = with_break(plate.text, plate.lines, plate.vehicle) if plate.text else None
+            if text:
+                found[source].append(cut(picture, plate.box, text))
     for crop in training_crops(root):
         picture = _grey(crop.path)
         height, width = picture.shape
-        found[crop.source].append(cut(picture, Box(0, 0, width, height), crop.text, crop.lines))
+        text = with_break(crop.text, crop.lines, crop.vehicle)
+        if text:
+            found[crop.source].append(cut(picture, Box(0, 0, width, height), text))
     for plate_abroad in foreign_plates(root):
         text = normalise(plate_abroad.text)
         if text:
-            found["foreign"].append(cut(_grey(plate_abroad.path), plate_abroad.box, text, 1))
+            found["foreign"].append(cut(_grey(plate_abroad.path), plate_abroad.box, text))
     return found
 
 
-def cut(picture: Grey, box: Box, text: str, lines: int) -> Example:
+def cut(picture: Grey, box: Box, text: str) -> Example:
     """The plate with 30 % around it, scaled down to at most 110 pixels of plate height."""
     height, width = picture.shape
     wider = box.grown(0.3, 0.3).clipped(width, height)
@@ -90,7 +123,7 @@ def cut(picture: Grey, box: Box, text: str, lines: int) -> Example:
     small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else part
     corners = np.array([[box.x1, box.y1], [box.x2, box.y1], [box.x2, box.y2], [box.x1, box.y2]])
     moved = (corners - (x1, y1)) * scale
-    return Example(np.asarray(small, np.uint8), moved.astype(np.float32), text, lines)
+    return Example(np.asarray(small, np.uint8), moved.astype(np.float32), text)
 
 
 class Supply:
@@ -136,7 +169,9 @@ def drawn_example(rng: np.random.Generator) -> Example:
     picture = cv2.cvtColor(paint(plate, 96 if plate.lines == 2 else 64), cv2.COLOR_BGR2GRAY)
     height, width = picture.shape
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    return Example(np.asarray(picture, np.uint8), corners, normalise(plate.text), plate.lines)
+    rows = rows_of(plate.text, lines=plate.lines, size_mm=plate.size_mm)
+    text = ROW_BREAK.join(normalise(row) for row in rows)
+    return Example(np.asarray(picture, np.uint8), corners, text)
 
 
 def random_plate(rng: np.random.Generator) -> Plate:
@@ -197,7 +232,8 @@ def _temporary(rng: np.random.Generator) -> Plate:
 
 def _anything(rng: np.random.Generator) -> Plate:
     """Text that no Vietnamese plate carries: the network is to read what stands there, not what should."""
-    text = "".join(_pick(ALPHABET, rng) for _ in range(int(rng.integers(5, 10))))
+    letters = ALPHABET.replace(ROW_BREAK, "")
+    text = "".join(_pick(letters, rng) for _ in range(int(rng.integers(5, 10))))
     return _on_car(text, "white", rng)
 
 
