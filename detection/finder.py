@@ -1,0 +1,152 @@
+"""Find plates and vehicles in frames, and follow them: the one home of ultralytics in the product.
+
+One network with five classes, described in `docs/models/finder.md`. On a processor its OpenVINO export
+runs, elsewhere the PyTorch checkpoint; both through the same `YOLO(...)` call.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.geometry import Box
+from detection.weights import path_of
+
+Image: TypeAlias = NDArray[np.uint8]  # BGR, height × width × 3
+
+LABELS = ("plate", "car", "motorbike", "bus", "truck")
+
+CONFIDENCE = 0.25
+SAME_IOU = 0.6  # two boxes this much alike are one thing, also when their labels differ
+BATCH = 8  # frames of one shape that run together: more costs memory and gains nothing on a processor
+TRACKER = "bytetrack.yaml"  # motion only; the trackers that compare looks want a second network
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One plate or vehicle: `label` of LABELS, `box` in pixels of the image, `confidence` 0 to 1.
+
+    A motorbike's box covers bike and riders. `track` is the number of its track, None outside `track()`.
+    """
+
+    label: str
+    box: Box
+    confidence: float
+    track: int | None
+
+
+class Finder:
+    """Finds plates, cars, motorbikes, buses and trucks."""
+
+    def __init__(self, *, image_size: int = 640, device: str = "cpu") -> None:
+        """Check the weights; nothing is loaded before it is needed.
+
+        `image_size`: pixels of the longer side that the network sees, a multiple of 32. `device`: "cpu" or
+        what PyTorch calls a device ("cuda:0"). Raises WeightsError when the weights are not the committed
+        ones, ValueError for another size.
+        """
+        if image_size < 32 or image_size % 32:
+            raise ValueError(f"image_size must be a positive multiple of 32, not {image_size}")
+        self._options = {
+            "imgsz": image_size,
+            "device": device,
+            "iou": SAME_IOU,
+            "agnostic_nms": True,
+            "verbose": False,
+        }
+        self._weights = path_of("finder-openvino" if device == "cpu" else "finder")
+        # The vendor's predictor keeps the tracker once it has tracked: finding needs a model of its own.
+        self._finding: Any = None
+        self._tracking: Any = None
+
+    def find(self, images: Sequence[Image]) -> list[list[Found]]:
+        """Everything found in each image, most certain first; images may differ in size.
+
+        Raises ValueError for an image that is not a non-empty BGR array of bytes.
+        """
+        for image in images:
+            _check(image)
+        if self._finding is None:
+            self._finding = _network(self._weights)
+        found: list[list[Found]] = [[] for _ in images]
+        for chunk in _chunks_of_one_shape(images):
+            batch = [np.ascontiguousarray(images[index]) for index in chunk]
+            results = self._finding.predict(batch, conf=CONFIDENCE, **self._options)
+            for index, result in zip(chunk, results, strict=True):
+                found[index] = _converted(result)
+        return found
+
+    def track(self, frame: Image) -> list[Found]:
+        """Vehicles and plates of the stream's next frame that belong to a track, each with its number.
+
+        One Finder follows one stream, and one process one stream at a time: the vendor counts tracks
+        per process. Numbers start at 1 after `reset()`. Raises ValueError as `find` does.
+        """
+        _check(frame)
+        if self._tracking is None:
+            self._tracking = _network(self._weights)
+        results = self._tracking.track(
+            np.ascontiguousarray(frame), persist=True, tracker=TRACKER, **self._options
+        )
+        return [found for found in _converted(results[0]) if found.track is not None]
+
+    def reset(self) -> None:
+        """Forget all tracks: the next frame given to `track` starts another stream."""
+        if self._tracking is not None and self._tracking.predictor is not None:
+            for tracker in self._tracking.predictor.trackers:
+                tracker.reset()
+
+
+def _check(image: Image) -> None:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
+        raise ValueError(f"an image is height x width x 3 bytes (BGR), not {image.dtype} {image.shape}")
+
+
+def _chunks_of_one_shape(images: Sequence[Image]) -> Iterator[list[int]]:
+    """Indices in batches whose images share a shape: padding, and so the result, is that of a lone image."""
+    by_shape: dict[tuple[int, ...], list[int]] = {}
+    for index, image in enumerate(images):
+        by_shape.setdefault(image.shape, []).append(index)
+    for indices in by_shape.values():
+        for start in range(0, len(indices), BATCH):
+            yield indices[start : start + BATCH]
+
+
+def _converted(result: Any) -> list[Found]:
+    """The vendor's boxes of one image as ours."""
+    boxes = result.boxes
+    tracks = [None] * len(boxes) if boxes.id is None else [int(number) for number in boxes.id]
+    found = [
+        Found(LABELS[int(label)], Box(*(float(value) for value in corners)), float(confidence), track)
+        for label, corners, confidence, track in zip(boxes.cls, boxes.xyxy, boxes.conf, tracks, strict=True)
+    ]
+    return sorted(found, key=lambda each: -each.confidence)
+
+
+def _network(weights: Path) -> Any:
+    """Load verified weights; the vendor is kept from installing, downloading, reporting and writing home."""
+    return _vendor().YOLO(weights, task="detect", verbose=False)
+
+
+@cache
+def _vendor() -> Any:
+    """Import ultralytics; it reads its environment at import."""
+    os.environ["YOLO_AUTOINSTALL"] = "false"
+    os.environ["YOLO_OFFLINE"] = "true"
+    os.environ["YOLO_VERBOSE"] = "false"
+    if "YOLO_CONFIG_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="phatnguoi-ultralytics-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["YOLO_CONFIG_DIR"] = folder
+    import ultralytics
+
+    ultralytics.settings.update(sync=False)
+    return ultralytics

@@ -1,0 +1,238 @@
+"""Gather every training picture, ask the teachers about it, and write the data set that ultralytics reads.
+
+Only places on the training side of `split.json` are opened; rendered junctions have seeds from 1000 on.
+"""
+
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from detection.geometry import Box
+from detection.images import load_image
+from detection.training.photos import foreign_plates, photographs, training_crops
+from detection.training.scenes import (
+    COCO_PERSON,
+    COCO_VEHICLES,
+    LABELS,
+    Labelled,
+    Proposal,
+    agreed_boxes,
+    yolo_lines,
+)
+
+SEED = 20261122
+LARGEST = 1280  # pixels of the longer side kept: the network never sees more than 640 of a whole picture
+CROP_MARGIN = 0.02  # the plate crops show a little more than the plate
+
+# Pictures of a place in one epoch, and how often each: one garage lane holds 62 % of the photographs and
+# must not hold 62 % of the loss.
+SHARES: dict[str, tuple[int, int]] = {
+    "greenparking_bike_laneA": (120, 1),
+    "greenparking_car_lane": (64, 1),
+    "hcm_carpark_phone_video": (51, 1),
+    "hcm_carpark_phone": (27, 4),
+    "foreign_us": (100, 1),
+    "foreign_br": (60, 1),
+    "foreign_eu": (108, 1),
+    "crops": (80, 1),
+}
+EVERYTHING = (10_000, 1)
+CLIPS = {  # clips of training places: every how many frames
+    "hn_giangvo_langha_redlight_16h15.mp4": 16,
+    "hn_lythuongkiet_hangbai_redlight_16h30.mp4": 16,
+    "vn_intersections_screenrec.mp4": 10,
+    "vn_oneway_clip_20f.mp4": 4,
+    "vn_oneway_clip_5f.mp4": 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture before the teachers: plates boxed by people, whether those are all, and their vehicles."""
+
+    path: Path
+    scene: str
+    plates: tuple[Box, ...]
+    complete: bool
+    vehicles: tuple[str, ...] = ()
+
+
+def pictures(data: Path, work: Path) -> list[Picture]:
+    """Everything real that training may see under `data` (the folder with plates/, traffic/ and video/)."""
+    found = [
+        Picture(
+            photo.path,
+            photo.scene,
+            tuple(plate.box for plate in photo.plates),
+            photo.complete,
+            tuple(plate.vehicle for plate in photo.plates),
+        )
+        for photo in photographs(data / "plates", side="training")
+    ]
+    found += [
+        Picture(plate.path, f"foreign_{plate.region}", (plate.box,), complete=False)
+        for plate in foreign_plates(data / "plates")
+    ]
+    found += [
+        Picture(path, "traffic", (), complete=False) for path in sorted((data / "traffic" / "img").iterdir())
+    ]
+    for name, step in CLIPS.items():
+        frames = clip_frames(data / "video" / name, step, work / "clips")
+        found += [Picture(path, f"clip_{Path(name).stem}", (), complete=False) for path in frames]
+    return _thinned(found)
+
+
+def clip_frames(video: Path, step: int, folder: Path) -> Iterator[Path]:
+    """Every `step`-th frame of a clip, written to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    capture = cv2.VideoCapture(str(video))
+    number = 0
+    while (read := capture.read())[0]:
+        if number % step == 0:
+            path = folder / f"{video.stem}_{number:04d}.jpg"
+            cv2.imwrite(str(path), read[1], [cv2.IMWRITE_JPEG_QUALITY, 95])
+            yield path
+        number += 1
+    capture.release()
+
+
+def proposals(chosen: Iterable[Picture], work: Path, coco: Path, plates: Path) -> dict[Path, list[Proposal]]:
+    """What the teachers see in each picture; kept in `work/proposals.json`, so that a killed run goes on."""
+    from ultralytics import YOLO
+
+    store = work / "proposals.json"
+    known: dict[str, list[list[Any]]] = json.loads(store.read_text()) if store.exists() else {}
+    teachers = YOLO(coco), YOLO(plates)
+    answer = {}
+    for count, picture in enumerate(chosen, start=1):
+        key = str(picture.path)
+        if key not in known:
+            known[key] = [
+                [each.kind, each.box.x1, each.box.y1, each.box.x2, each.box.y2, each.confidence]
+                for each in _asked(picture, *teachers)
+            ]
+        answer[picture.path] = [Proposal(kind, Box(*corners), sure) for kind, *corners, sure in known[key]]
+        if count % 50 == 0:
+            _replace(store, json.dumps(known))
+    _replace(store, json.dumps(known))
+    return answer
+
+
+def labelled_pictures(chosen: Iterable[Picture], seen: dict[Path, list[Proposal]]) -> list[Labelled]:
+    """Each picture with the boxes to train on."""
+    found = []
+    for picture in chosen:
+        image = load_image(picture.path)
+        boxes = agreed_boxes(picture.plates, seen[picture.path], complete=picture.complete)
+        if picture.scene.startswith("greenparking") and all(label == "plate" for label, _ in boxes):
+            continue  # a vehicle stands in every picture of these lanes: the teacher missed it
+        boxes = _as_people_say(boxes, picture)
+        found.append(Labelled(picture.path, picture.scene, (image.shape[0], image.shape[1]), tuple(boxes)))
+    return found
+
+
+def build(labelled: Iterable[Labelled], work: Path) -> Path:
+    """Write pictures, labels, lists and `data.yaml` under `work/data`; returns that folder.
+
+    A twelfth of every place, and every twelfth rendered frame, only chooses the best epoch.
+    """
+    folder = work / "data"
+    lists: dict[str, list[str]] = {"train": [], "val": []}
+    by_scene: dict[str, list[Labelled]] = {}
+    for each in labelled:
+        by_scene.setdefault(each.scene, []).append(each)
+    for scene, group in sorted(by_scene.items()):
+        random.Random(SEED).shuffle(group)
+        most, times = SHARES.get(scene, EVERYTHING)
+        for number, each in enumerate(group[:most]):
+            path = _write(each, folder)
+            chosen_for_val = number % 12 == 11 and not scene.startswith("clip")
+            lists["val" if chosen_for_val else "train"] += [str(path)] * (1 if chosen_for_val else times)
+    for name, paths in lists.items():
+        (folder / f"{name}.txt").write_text("\n".join(paths) + "\n")
+    names = "".join(f"  {number}: {name}\n" for number, name in enumerate(LABELS))
+    (folder / "data.yaml").write_text(f"path: {folder}\ntrain: train.txt\nval: val.txt\nnames:\n{names}")
+    return folder
+
+
+def _thinned(found: list[Picture]) -> list[Picture]:
+    """No more of a place than twice its share: the teachers are slow."""
+    kept = []
+    for scene in sorted({picture.scene for picture in found}):
+        group = [picture for picture in found if picture.scene == scene]
+        random.Random(SEED).shuffle(group)
+        kept += group[: 2 * SHARES.get(scene, EVERYTHING)[0]]
+    return kept
+
+
+def _asked(picture: Picture, coco: Any, plates: Any) -> Iterator[Proposal]:
+    """Both teachers' boxes, the COCO network's at two sizes: far and near vehicles."""
+    image = load_image(picture.path)
+    sizes = (416, 640) if max(image.shape[:2]) < 700 else (640, LARGEST)
+    classes = [COCO_PERSON, *COCO_VEHICLES]
+    for size in sizes:
+        boxes = coco.predict(image, imgsz=size, conf=0.2, classes=classes, verbose=False)[0].boxes
+        for label, corners, sure in zip(boxes.cls, boxes.xyxy.tolist(), boxes.conf, strict=True):
+            yield Proposal(COCO_VEHICLES.get(int(label), "person"), Box(*corners), float(sure))
+    if not picture.complete:
+        boxes = plates.predict(image, imgsz=sizes[-1], conf=0.25, verbose=False)[0].boxes
+        for corners, sure in zip(boxes.xyxy.tolist(), boxes.conf, strict=True):
+            yield Proposal("plate", Box(*corners), float(sure))
+
+
+def _as_people_say(boxes: list[tuple[str, Box]], picture: Picture) -> list[tuple[str, Box]]:
+    """Where a person wrote what carries the plate, that is the class of the vehicle around it."""
+    said = list(zip(picture.plates, picture.vehicles, strict=False))
+    return [
+        next(
+            (
+                (kind, box)
+                for plate, kind in said
+                if label != "plate" and kind in LABELS and _holds(box, plate)
+            ),
+            (label, box),
+        )
+        for label, box in boxes
+    ]
+
+
+def _holds(vehicle: Box, plate: Box) -> bool:
+    return plate.intersection(vehicle) > 0.9 * plate.area
+
+
+def crops(root: Path) -> list[Labelled]:
+    """Pictures that one plate fills."""
+    found = []
+    for crop in training_crops(root):
+        height, width = load_image(crop.path).shape[:2]
+        box = Box(0, 0, width, height).grown(-CROP_MARGIN, -CROP_MARGIN)
+        found.append(Labelled(crop.path, "crops", (height, width), (("plate", box),)))
+    return found
+
+
+def _write(picture: Labelled, folder: Path) -> Path:
+    """One picture and its label file, shrunk to what training needs; written once."""
+    stem = f"{picture.scene}_{picture.path.parent.parent.name}_{picture.path.stem}"
+    path = folder / "images" / f"{stem}.jpg"
+    label = folder / "labels" / f"{stem}.txt"
+    for each in (path, label):
+        each.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        image = load_image(picture.path)
+        shrink = LARGEST / max(image.shape[:2])
+        if shrink < 1:
+            image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 94])
+    label.write_text(yolo_lines(picture))
+    return path
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write whole or not at all."""
+    path.with_suffix(".tmp").write_text(text)
+    path.with_suffix(".tmp").replace(path)
