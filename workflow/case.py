@@ -205,6 +205,7 @@ def decide(case: CaseState | None, command: c.Command, context: Context) -> tupl
         proposal = case.proposal
         if proposal is None or (proposal.command, proposal.digest) != (name, digest):
             data = {"command": name, "digest": digest, "officer": context.actor.id}
+            data["arguments"] = to_json(command)  # the second person must see what to agree to
             return (Event(EventType.PROPOSED, data),)
         if proposal.officer == context.actor.id:
             raise CaseError("second_person", f"{name} needs a second person: you proposed it")

@@ -147,6 +147,7 @@ class Quarantine(models.Model):
         TASK = "task"
         UNKNOWN_OUTCOME = "unknown_outcome"
         PAYMENT = "payment"
+        DELIVERY = "delivery"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     subject = models.CharField(max_length=200, help_text="package digest, outbox id or transaction")

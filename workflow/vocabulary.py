@@ -160,6 +160,7 @@ EFFECTS: dict[EventType, Task] = {
     EventType.HOLD_RELEASED: Task.FILE_CASE,
     EventType.NOTICE_NUMBERED: Task.RENDER_NOTICE,
     EventType.NOTICE_SIGNED: Task.DELIVER_NOTICE,
+    EventType.DECISION_SERVED: Task.CLOSE_CASE,  # where the money came before the decision
     EventType.PAYMENT_COMPLETED: Task.CLOSE_CASE,
     EventType.EVIDENCE_REJECTED: Task.REPORT_END,
     EventType.CASE_CLOSED: Task.REPORT_END,

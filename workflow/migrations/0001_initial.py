@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
             name='Quarantine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('package', 'Package'), ('task', 'Task'), ('unknown_outcome', 'Unknown Outcome'), ('payment', 'Payment')], max_length=16)),
+                ('kind', models.CharField(choices=[('package', 'Package'), ('task', 'Task'), ('unknown_outcome', 'Unknown Outcome'), ('payment', 'Payment'), ('delivery', 'Delivery')], max_length=16)),
                 ('subject', models.CharField(help_text='package digest, outbox id or transaction', max_length=200)),
                 ('code', models.CharField(max_length=60)),
                 ('detail', models.CharField(max_length=1000)),

@@ -1,0 +1,123 @@
+"""Packages into cases: once, twice, twice at once, spoiled, unknown, out of certificate."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
+from pytest_django import Settings
+
+from tests.packages import Seen, enrol, write
+from workflow import files, intake
+from workflow.models import Case, Device, OutboxItem, Package, Quarantine
+
+
+def test_a_package_becomes_one_case_with_its_work_and_its_files(
+    camera: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    result = intake.ingest(write(tmp_path / "spool", camera))
+    case = Case.objects.get(reference=result.reference)
+    assert (result.status, case.state) == ("opened", "collected")
+    assert [item.task for item in OutboxItem.objects.all()] == ["extract"]
+    assert files.get(f"{case.package.path}/frames/at.jpg")[:2] == b"\xff\xd8"
+
+
+def test_the_same_package_again_is_a_duplicate(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    path = write(tmp_path / "spool", camera)
+    first, second = intake.ingest(path), intake.ingest(path)
+    assert (second.status, second.reference) == ("duplicate", first.reference)
+    assert Case.objects.count() == 1
+
+
+def test_four_at_once_make_one_case(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    path = write(tmp_path / "spool", camera)
+
+    def take(_: int) -> str:
+        try:
+            return intake.ingest(path).status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(take, range(4)))
+    assert statuses == ["duplicate", "duplicate", "duplicate", "opened"]
+    assert (Case.objects.count(), Package.objects.count()) == (1, 1)
+
+
+def test_a_flipped_bit_is_quarantined_by_name_and_the_rest_goes_on(
+    camera: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool"
+    bad = write(spool, camera)
+    good = write(spool, camera, Seen(plate="59X154321", track=8, at=datetime(2026, 10, 25, 0, 1, tzinfo=UTC)))
+    member = bad / "frames" / "at.jpg"
+    content = bytearray(member.read_bytes())
+    content[100] ^= 1
+    member.write_bytes(content)
+    results = {result.path: result for result in map(intake.ingest, intake.packages_in(spool))}
+    assert results[good].status == "opened"
+    assert results[bad].status == "quarantined"
+    assert "frames/at.jpg" in results[bad].detail
+    entry = Quarantine.objects.get()
+    assert (Path(entry.path) / bad.name / "frames" / "at.jpg").read_bytes() == bytes(content)
+    intake.ingest(bad)
+    assert Quarantine.objects.count() == 1
+
+
+def test_a_package_of_an_unknown_camera_can_be_released_once_the_camera_is_enrolled(
+    committed_db: None, home: Path, secret: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "spool", secret)
+    assert intake.ingest(path).code == "unknown_device"
+    shutil.rmtree(path)
+    enrol(secret)
+    released = intake.release(Quarantine.objects.get().pk, "user:1", "đã đăng ký")
+    assert released.status == "opened"
+    assert Quarantine.objects.get().resolution == "released"
+
+
+def test_an_act_outside_the_certificate_is_no_case(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    device = Device.objects.get()
+    device.certificates.update(valid_to=datetime(2026, 10, 24, tzinfo=UTC))
+    result = intake.ingest(write(tmp_path / "spool", camera))
+    assert (result.status, result.code) == ("quarantined", "certificate_invalid")
+
+
+def test_one_id_with_two_contents_is_a_conflict(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    intake.ingest(write(tmp_path / "a", camera, Seen()))
+    result = intake.ingest(write(tmp_path / "b", camera, replace(Seen(), plate="59X199999")))
+    assert (result.status, result.code) == ("quarantined", "id_conflict")
+
+
+def test_production_takes_nothing_from_a_demo_camera(
+    committed_db: None, home: Path, secret: Ed25519PrivateKey, tmp_path: Path, settings: Settings
+) -> None:
+    enrol(secret, demo=True)
+    settings.PHATNGUOI_ENV = "production"
+    assert intake.ingest(write(tmp_path / "spool", secret)).code == "unknown_device"
+
+
+def test_rubbish_is_quarantined_not_raised(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.zip"
+    empty.touch()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for path in (empty, folder, tmp_path / "missing"):
+        result = intake.ingest(path)
+        assert result.status == "quarantined"
+        assert path.name in result.detail
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig"])
+def test_a_spoiled_manifest_or_signature_is_quarantined(
+    camera: Ed25519PrivateKey, tmp_path: Path, name: str
+) -> None:
+    path = write(tmp_path / "spool", camera)
+    content = bytearray((path / name).read_bytes())
+    content[-3] ^= 4
+    (path / name).write_bytes(content)
+    assert intake.ingest(path).status == "quarantined"

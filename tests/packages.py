@@ -1,0 +1,108 @@
+"""Real evidence packages of invented acts, for tests of the centre; pictures are drawn, not photographed."""
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image, ImageDraw
+
+from detection.evidence import (
+    BallotEntry,
+    Clock,
+    Device,
+    Draft,
+    Measured,
+    ModelUsed,
+    PhaseSpan,
+    ReadingEntry,
+    Site,
+    Still,
+    Suspicion,
+    Vehicle,
+    write_package,
+)
+from detection.keys import public_bytes
+from workflow import models
+
+DEVICE = "CAM-TEST-01"
+CERTIFICATE = "TEST-0001"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the camera claims to have seen."""
+
+    plate: str = "59X123456"
+    at: datetime = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
+    vehicle: str = "motorbike"
+    track: int = 7
+    accepted: bool = True
+
+
+def enrol(secret: Ed25519PrivateKey, *, demo: bool = False) -> models.Device:
+    """Register the test camera with its key and certificate for the year around the acts."""
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    device = models.Device.objects.create(id=DEVICE, site="Ngã tư thử", plan="KH 1", demo=demo)
+    models.DeviceKey.objects.create(
+        device=device, public_key=public_bytes(secret), valid_from=start, valid_to=end
+    )
+    models.DeviceCertificate.objects.create(device=device, number=CERTIFICATE, valid_from=start, valid_to=end)
+    return device
+
+
+def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> Path:
+    """A signed package of the test camera."""
+    seen = seen or Seen()
+    red, second = seen.at - timedelta(seconds=4), timedelta(seconds=1)
+    stills = tuple(
+        Still(f"frames/{role}.jpg", role, frame, seen.at + shift, (40, 60, 200, 300), (80, 220, 150, 270))
+        for role, frame, shift in (("before", 10, -second), ("at", 20, 0 * second), ("after", 30, second))
+    )
+    draft = Draft(
+        device=Device(DEVICE, CERTIFICATE),
+        site=Site("NT-01", "Ngã tư thử Nguyễn Văn A - Trần Thị B, TP. Hồ Chí Minh"),
+        profile_sha256="ab" * 32,
+        recorded_at=seen.at,
+        clock=Clock("simulated", 0, 20),
+        models=(ModelUsed("finder", "cd" * 32),),
+        vehicle=Vehicle(seen.vehicle, "red", seen.track),
+        suspicion=Suspicion(
+            "red_light",
+            Measured(
+                front_crossed_at=seen.at,
+                rear_crossed_at=seen.at + second,
+                red_since=red,
+                phases=(
+                    PhaseSpan("amber", red - 3 * second, red),
+                    PhaseSpan("red", red, seen.at + 5 * second),
+                ),
+                crossing_error_ms=60,
+            ),
+        ),
+        reading=ReadingEntry(
+            seen.plate,
+            seen.plate,
+            "moto_old5",
+            2,
+            0.93,
+            accepted=seen.accepted,
+            reason=None if seen.accepted else "low_confidence",
+            ballots=(BallotEntry(10, seen.plate, 0.93, 41.5),),
+        ),
+        stills=stills,
+        plate_crops=("plates/0.png",),
+        clip=None,
+    )
+    members = {still.member: _picture(still.role, "JPEG") for still in stills}
+    members |= {"plates/0.png": _picture(seen.plate, "PNG"), "readings.json": b"[]"}
+    return write_package(spool, draft, members, secret)
+
+
+def _picture(text: str, kind: str) -> bytes:
+    image = Image.new("RGB", (320, 240), (90, 96, 104))
+    ImageDraw.Draw(image).text((20, 20), text, fill=(255, 255, 255))
+    buffer = io.BytesIO()
+    image.save(buffer, kind)
+    return buffer.getvalue()
