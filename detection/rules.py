@@ -1,0 +1,228 @@
+"""The red-light rule: where a vehicle was and what the signal showed, to a suspicion or a reason for none.
+
+Pure arithmetic on positions of the road plane (metres, Y grows into the junction, the stop line is Y = 0).
+The camera sees where a vehicle's rear wheels touch the road; its front and its tail follow from the measures
+of its class, with their uncertainty. A vehicle is suspected only if its front, at the earliest it can have
+been there, crossed after the beginning of red plus grace, and its tail, at the latest, within the same red.
+Everything unclear ends without a suspicion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from detection.camera import CameraProfile
+from detection.geometry import Box
+from detection.signals import Span
+
+FRAMES_BEFORE = 3  # frames that must show the whole vehicle before the line …
+FRAMES_AFTER = 3  # … and behind it
+_EDGE_PX = 3.0  # a box that ends this near to the lower edge of the frame goes on below it
+_BOX_ERROR_PX = 2.0  # how far a found box's lower edge is off, at least,
+_BOX_ERROR_SHARE = 0.02  # and as a share of the box's height
+_LONGEST_GAP_S = 0.4
+_LONGEST_GAP_FRAMES = 3.5
+_ACCELERATION = 8.0  # m/s²; an emergency stop on a dry road
+_JUMP_M = 0.9  # beyond what acceleration explains: another vehicle took over the track
+_KERB_M = 0.5  # handlebars reach over the ends of the line
+_IN_APPROACH = 0.75  # of the frames before the line; its polygon is drawn by hand
+_SIDEWAYS = 0.5  # metres across per metre along; more is traffic of the crossing street
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Metres from the rear wheels to the front and to the tail of a class, and how much these vary."""
+
+    front: float
+    tail: float
+    spread: float
+
+
+MEASURES = {
+    "motorbike": Measures(1.6, 0.3, 0.2),
+    "car": Measures(3.5, 0.8, 0.6),
+    "truck": Measures(6.0, 1.2, 2.5),
+    "bus": Measures(8.0, 2.5, 2.5),
+}
+
+
+class NoSuspicion(StrEnum):
+    """Why a vehicle is not suspected."""
+
+    NOT_CROSSED = "not_crossed"
+    TOO_SHORT = "too_short"  # the line's far or near side was not seen in enough frames
+    UNSTEADY = "unsteady"  # gaps or jumps at the line: possibly two vehicles under one number
+    ASIDE = "aside"  # not through the approach and over the stop line
+    NOT_RED = "not_red"  # the front crossed on another phase, or within the grace
+    RED_NOT_PROVEN = "red_not_proven"  # red was not seen until the tail had crossed
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A vehicle in one frame. `x`, `y`: its rear wheels on the road plane, ± `error` metres along the road.
+
+    With `cut` the box goes on below the frame: the vehicle is at `y` or before it.
+    """
+
+    frame: int
+    at: datetime
+    box: Box
+    x: float
+    y: float
+    error: float
+    cut: bool
+    obeys: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RedLight:
+    """The suspicion: both crossings are known to ± `error`."""
+
+    front_at: datetime
+    rear_at: datetime
+    red_since: datetime
+    error: timedelta
+
+
+def observe(profile: CameraProfile, frame: int, at: datetime, box: Box) -> Observation:
+    """Puts a vehicle's box on the road plane."""
+    middle = (box.x1 + box.x2) / 2
+    off = max(_BOX_ERROR_PX, _BOX_ERROR_SHARE * box.height)
+    (x, y), (_, nearer), (_, farther) = profile.on_road(
+        [(middle, box.y2), (middle, box.y2 + off), (middle, box.y2 - off)]
+    )
+    cut = box.y2 >= profile.frames.height - _EDGE_PX
+    obeys = profile.obeys_signal((middle, min(box.y2, profile.frames.height - 1.0)))
+    return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys)
+
+
+def is_hidden(box: Box, others: Sequence[Box]) -> bool:
+    """Whether a nearer vehicle covers the middle of the box's lower edge, so that the wheels are not seen."""
+    left, right = box.x1 + box.width * 0.4, box.x2 - box.width * 0.4
+    return any(
+        other.y2 > box.y2 + 2
+        and other.y1 < box.y2
+        # mirrors and handlebars reach out but hide nothing
+        and min(other.x2 - other.width * 0.12, right) > max(other.x1 + other.width * 0.12, left)
+        for other in others
+    )
+
+
+def has_passed(label: str, seen: Sequence[Observation]) -> bool:
+    """Whether the newest observations show the whole vehicle behind the line."""
+    measures = MEASURES[label]
+    newest = seen[-FRAMES_AFTER:]
+    return len(newest) == FRAMES_AFTER and all(
+        item.y > measures.tail + measures.spread + item.error for item in newest
+    )
+
+
+def judge_red_light(
+    label: str, seen: Sequence[Observation], spans: Sequence[Span], profile: CameraProfile
+) -> RedLight | NoSuspicion:
+    """Judges one track of class `label` against the signal's spans.
+
+    `seen` are the track's observations in the order of time, `spans` what the signal showed meanwhile.
+    """
+    if not has_passed(label, seen):
+        return NoSuspicion.NOT_CROSSED
+    crossing = _crossing(MEASURES[label], seen)
+    if crossing is None:
+        return NoSuspicion.TOO_SHORT
+    part = crossing.part_of(seen)
+    if _unsteady(part, profile.frames.fps):
+        return NoSuspicion.UNSTEADY
+    return NoSuspicion.ASIDE if _aside(part, profile) else _against_signal(crossing, spans, profile)
+
+
+@dataclass(frozen=True, slots=True)
+class _Crossing:
+    earliest_front: datetime
+    front: datetime
+    latest_front: datetime
+    rear: datetime
+    latest_rear: datetime
+
+    @property
+    def error(self) -> timedelta:
+        return max(
+            self.front - self.earliest_front, self.latest_front - self.front, self.latest_rear - self.rear
+        )
+
+    def part_of(self, seen: Sequence[Observation]) -> list[Observation]:
+        """The observations of the crossing, with the frames before and after that the rule asks for."""
+        first = next(n for n, item in enumerate(seen) if item.at >= self.earliest_front)
+        last = max(n for n, item in enumerate(seen) if item.at <= self.latest_rear)
+        return list(seen[max(0, first - FRAMES_BEFORE) : last + 1 + FRAMES_AFTER])
+
+
+def _crossing(measures: Measures, seen: Sequence[Observation]) -> _Crossing | None:
+    """When front and tail crossed; None if the whole vehicle was not seen before the line."""
+    unsure = measures.spread + min(seen, key=lambda item: abs(item.y)).error
+    levels = [-measures.front - unsure, -measures.front, -measures.front + unsure]
+    if any(item.y >= levels[0] for item in seen[:FRAMES_BEFORE]):
+        return None
+    # a front that rolled back and came again crossed the first time, a tail the last time: both in favour
+    fronts = [_interpolated(seen, _first_over(seen, level), level) for level in levels]
+    levels = [measures.tail, measures.tail + unsure]
+    rears = [_interpolated(seen, _last_over(seen, level), level) for level in levels]
+    return _Crossing(*fronts, *rears)
+
+
+def _against_signal(
+    crossing: _Crossing, spans: Sequence[Span], profile: CameraProfile
+) -> RedLight | NoSuspicion:
+    red = next((s for s in spans if s.phase == "red" and s.start <= crossing.earliest_front <= s.end), None)
+    # one frame more: the lamp changed somewhere between two frames
+    grace = timedelta(seconds=profile.signal.grace_s + 1 / profile.frames.fps)
+    if red is None or crossing.earliest_front < red.start + grace:
+        return NoSuspicion.NOT_RED
+    if crossing.latest_rear > red.end:
+        return NoSuspicion.RED_NOT_PROVEN
+    return RedLight(crossing.front, crossing.rear, red.start, crossing.error)
+
+
+def _first_over(seen: Sequence[Observation], level: float) -> int:
+    return next(n for n, item in enumerate(seen) if item.y >= level)
+
+
+def _last_over(seen: Sequence[Observation], level: float) -> int:
+    return max(n for n, item in enumerate(seen) if item.y < level) + 1
+
+
+def _interpolated(seen: Sequence[Observation], index: int, level: float) -> datetime:
+    """When `level` was reached between the observation before `index` and the one there."""
+    before, after = seen[index - 1], seen[index]
+    return before.at + (after.at - before.at) * ((level - before.y) / (after.y - before.y))
+
+
+def _unsteady(part: Sequence[Observation], fps: float) -> bool:
+    """Gaps, or jumps that no vehicle makes: the detector lost it, or the track went over to another one."""
+    longest = max(_LONGEST_GAP_S, _LONGEST_GAP_FRAMES / fps)
+    speed = None
+    for before, after in pairwise(part):
+        time = (after.at - before.at).total_seconds()
+        if time > longest or abs(after.x - before.x) > _JUMP_M:
+            return True
+        step = None if before.cut else (after.y - before.y) / time
+        if step is not None and speed is not None:
+            allowed = _JUMP_M + before.error + after.error + _ACCELERATION * time * time
+            if abs(step - speed) * time > allowed:
+                return True
+        speed = step
+    return False
+
+
+def _aside(part: Sequence[Observation], profile: CameraProfile) -> bool:
+    """Not from the approach over the stop line: out of a side street, over the kerb, across."""
+    ends = [x for x, _ in profile.on_road([profile.stop_line.start, profile.stop_line.end])]
+    at_line = min(part, key=lambda item: abs(item.y)).x
+    across, along = abs(part[-1].x - part[0].x), part[-1].y - part[0].y
+    approaching = [item.obeys for item in part if item.y < 0 and not item.cut]
+    return (
+        sum(approaching) < _IN_APPROACH * len(approaching)
+        or not min(ends) - _KERB_M <= at_line <= max(ends) + _KERB_M
+        or across > _SIDEWAYS * along
+    )

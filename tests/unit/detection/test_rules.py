@@ -1,0 +1,245 @@
+"""The red-light rule on driven tracks: who is suspected, who never is, and when the crossing was."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detection.camera import CameraProfile, load_profile
+from detection.geometry import Box
+from detection.rules import (
+    MEASURES,
+    NoSuspicion,
+    Observation,
+    RedLight,
+    has_passed,
+    is_hidden,
+    judge_red_light,
+    observe,
+)
+from detection.signals import Phase, Span
+
+START = datetime(2026, 10, 25, tzinfo=UTC)
+FPS = 12.5
+PIXELS = {"car": (150, 130), "motorbike": (60, 130), "bus": (200, 230), "truck": (190, 200)}
+PROFILE = """\
+format = 1
+device = {id = "CAM", certificate = "C"}
+site = {code = "S", name = "S"}
+frames = {width = 1280, height = 720, fps = 12.5, start = 2026-10-25T07:00:00+07:00}
+clock = {source = "simulated", offset_ms = 0, error_ms = 0}
+signal = {red = [1, 1, 9, 9], amber = [1, 11, 9, 19], green = [1, 21, 9, 29], grace_s = 0.5}
+stop_line = {from = [400, 360], to = [880, 360]}
+approach = {polygon = [[380, 360], [900, 360], [1180, 719], [100, 719]]}
+[road]
+image = [[400, 360], [880, 360], [1120, 660], [160, 660]]
+metres = [[0, 0], [8, 0], [8, -15], [0, -15]]
+"""
+Path_ = Callable[[float], tuple[float, float]]  # seconds to X, Y of the rear wheels
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> CameraProfile:
+    path = tmp_path_factory.mktemp("camera") / "camera.toml"
+    path.write_text(PROFILE, encoding="utf-8")
+    return load_profile(path)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def signal(*changes: tuple[Phase, float], until: float = 60.0) -> list[Span]:
+    """Spans that begin at the given seconds and last, on all frames but the last, until the next."""
+    ends = [start for _, start in changes[1:]] + [until]
+    return [
+        Span(phase, at(start), at(end - 1 / FPS)) for (phase, start), end in zip(changes, ends, strict=True)
+    ]
+
+
+RED = signal(("green", 0), ("amber", 7), ("red", 10), ("green", 30))
+
+
+def drive(
+    profile: CameraProfile, label: str, path: Path_, *, seconds: tuple[float, float], noise: float = 0.5
+) -> list[Observation]:
+    """What the camera would see of a drive; a vehicle below the frame is cut, or not seen at all."""
+    image = np.array(profile.road.image, np.float32)
+    back = cv2.getPerspectiveTransform(np.array(profile.road.metres, np.float32), image)
+    rng = random.Random(7)
+    seen = []
+    for frame in range(round(seconds[0] * FPS), round(seconds[1] * FPS)):
+        ((x, y),) = cv2.perspectiveTransform(np.array([[path(frame / FPS)]], np.float64), back)[0]
+        y += rng.gauss(0, noise)
+        width, height = PIXELS[label]
+        if y - height > profile.frames.height or y < 0:
+            continue
+        box = Box(x - width / 2, y - height, x + width / 2, y).clipped(1280, 720)
+        seen.append(observe(profile, frame, at(frame / FPS), box))
+    return seen
+
+
+def steady(speed: float, crosses: float, x: float = 4.0) -> Path_:
+    """Rear wheels over the line at second `crosses`, at constant speed (m/s)."""
+    return lambda t: (x, speed * (t - crosses))
+
+
+def halting(speed: float, y: float, leaves: float, arrives: float) -> Path_:
+    """Drives to Y = y, stands, drives on."""
+
+    def path(t: float) -> tuple[float, float]:
+        return 4.0, y + speed * min(0.0, t - arrives) + speed * max(0.0, t - leaves)
+
+    return path
+
+
+@pytest.mark.parametrize(
+    ("label", "path", "verdict"),
+    [
+        pytest.param("motorbike", steady(7, 15), RedLight, id="motorbike runs red"),
+        pytest.param("car", steady(7, 15), RedLight, id="car runs red"),
+        pytest.param("truck", steady(5, 15), RedLight, id="truck runs red"),
+        pytest.param("bus", steady(5, 15), RedLight, id="bus runs red"),
+        pytest.param("car", steady(14, 20), RedLight, id="fast car runs red"),
+        pytest.param("motorbike", steady(1.5, 20), RedLight, id="motorbike crawls through red"),
+        pytest.param("motorbike", halting(6, -3, 20, 13), RedLight, id="stops, then sets off on red"),
+        pytest.param("car", steady(7, 5), NoSuspicion.NOT_RED, id="on green"),
+        pytest.param("car", steady(7, 9), NoSuspicion.NOT_RED, id="on amber"),
+        pytest.param("car", steady(7, 10.4), NoSuspicion.NOT_RED, id="front on amber, rear on red"),
+        pytest.param("motorbike", steady(7, 10.6), NoSuspicion.NOT_RED, id="within the grace"),
+        pytest.param("car", steady(7, 35), NoSuspicion.NOT_RED, id="on the next green"),
+        pytest.param("car", halting(6, -6, 31, 13), NoSuspicion.NOT_RED, id="waits for green"),
+        pytest.param(
+            "car", halting(6, -2.6, 60, 13), NoSuspicion.NOT_CROSSED, id="stands with the front over the line"
+        ),
+        pytest.param("car", halting(6, 0.3, 60, 13), NoSuspicion.NOT_CROSSED, id="stands on the line"),
+        pytest.param(
+            "motorbike", halting(6, -0.9, 30.5, 13), NoSuspicion.RED_NOT_PROVEN, id="creeps, leaves on green"
+        ),
+        pytest.param(
+            "car", halting(6, -2.6, 20, 8), NoSuspicion.NOT_RED, id="front over on amber, leaves on red"
+        ),
+        pytest.param("car", steady(3, 30.2), NoSuspicion.RED_NOT_PROVEN, id="tail crosses on green"),
+        pytest.param(
+            "car", lambda t: (4.0, 7 * (15 - t)), NoSuspicion.NOT_CROSSED, id="comes towards the camera"
+        ),
+        pytest.param("car", lambda t: (8 * (t - 15), 3.0), NoSuspicion.TOO_SHORT, id="crossing street"),
+        pytest.param("car", steady(7, 15, x=11.0), NoSuspicion.ASIDE, id="beside the stop line"),
+        pytest.param(
+            "motorbike",
+            lambda t: (4 + 5 * (t - 15), 5 * (t - 15)),
+            NoSuspicion.ASIDE,
+            id="slantwise out of a side street",
+        ),
+    ],
+)
+def test_who_is_suspected(
+    profile: CameraProfile, label: str, path: Path_, verdict: type[RedLight] | NoSuspicion
+) -> None:
+    found = judge_red_light(label, drive(profile, label, path, seconds=(0, 45)), RED, profile)
+    if verdict is RedLight:
+        assert isinstance(found, RedLight)
+    else:
+        assert found is verdict
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    label=st.sampled_from(["car", "motorbike"]),
+    speed=st.floats(2, 15),
+    crosses=st.floats(3, 40),
+    noise=st.floats(0, 1.5),
+)
+def test_the_times_are_right_within_the_stated_error_and_nobody_is_accused_wrongly(
+    profile: CameraProfile, label: str, speed: float, crosses: float, noise: float
+) -> None:
+    seen = drive(
+        profile, label, steady(speed, crosses), seconds=(max(0.0, crosses - 15), crosses + 4), noise=noise
+    )
+    found = judge_red_light(label, seen, RED, profile)
+    measures = MEASURES[label]
+    front, rear = crosses - measures.front / speed, crosses + measures.tail / speed
+    if isinstance(found, RedLight):
+        assert front > 10.5
+        assert rear < 30
+        assert abs(found.front_at - at(front)) <= found.error
+        assert abs(found.rear_at - at(rear)) <= found.error
+        assert found.red_since == at(10)
+    else:
+        # what is clear is found: the margin is the classes' spread and the frames' spacing
+        assert not (front > 10.7 + 1.2 / speed and rear < 29.8 - 1.2 / speed)
+
+
+def test_a_vehicle_first_seen_at_the_line_is_not_suspected(profile: CameraProfile) -> None:
+    seen = drive(profile, "car", steady(7, 15), seconds=(14.6, 20))
+    assert judge_red_light("car", seen, RED, profile) is NoSuspicion.TOO_SHORT
+
+
+def test_a_lost_vehicle_is_not_suspected(profile: CameraProfile) -> None:
+    seen = drive(profile, "motorbike", steady(7, 15), seconds=(10, 20))
+    hole = [item for item in seen if not at(14.8) < item.at < at(15.3)]
+    assert judge_red_light("motorbike", hole, RED, profile) is NoSuspicion.UNSTEADY
+    small_hole = [item for item in seen if not at(14.9) < item.at < at(15.1)]
+    assert isinstance(judge_red_light("motorbike", small_hole, RED, profile), RedLight)
+
+
+@pytest.mark.parametrize("offset", [(0.0, 3.0), (1.5, 0.5)])
+def test_a_track_that_goes_over_to_another_vehicle_is_not_suspected(
+    profile: CameraProfile, offset: tuple[float, float]
+) -> None:
+    """One waits before the line, another rides on beyond it: the numbers are swapped in one frame."""
+    waits = drive(profile, "motorbike", halting(6, -2, 60, 13), seconds=(8, 16))
+    x, y = 4 + offset[0], -2 + offset[1]
+    rides = drive(profile, "motorbike", lambda t: (x, y + 7 * (t - 16)), seconds=(16, 19))
+    assert judge_red_light("motorbike", waits + rides, RED, profile) is NoSuspicion.UNSTEADY
+
+
+def test_trembling_on_the_line_is_not_a_crossing(profile: CameraProfile) -> None:
+    seen = drive(profile, "motorbike", halting(6, -0.1, 60, 13), seconds=(8, 40), noise=3)
+    assert judge_red_light("motorbike", seen, RED, profile) is NoSuspicion.NOT_CROSSED
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        pytest.param([], id="nothing known"),
+        pytest.param(signal(("green", 0), ("dark", 10)), id="dark"),
+        pytest.param(signal(("green", 0), ("unknown", 10)), id="unknown"),
+        pytest.param(signal(("red", 0), ("unknown", 14.5), ("red", 15.5)), id="red not seen while crossing"),
+        pytest.param(signal(("red", 0), ("dark", 13), ("red", 14.2)), id="red again since too short a time"),
+        pytest.param(signal(("red", 0), until=14.5), id="red last seen before"),
+    ],
+)
+def test_without_red_seen_throughout_nobody_is_suspected(profile: CameraProfile, spans: list[Span]) -> None:
+    seen = drive(profile, "car", steady(7, 15), seconds=(5, 20))
+    assert judge_red_light("car", seen, spans, profile) in (NoSuspicion.NOT_RED, NoSuspicion.RED_NOT_PROVEN)
+
+
+def test_a_box_cut_by_the_frame_says_only_that_the_vehicle_is_not_there_yet(profile: CameraProfile) -> None:
+    seen = drive(profile, "bus", steady(6, 15), seconds=(8, 20), noise=0)
+    cut = [item for item in seen if item.cut]
+    assert cut
+    assert {round(item.y) for item in cut} == {round(cut[0].y)}
+    assert not has_passed("bus", seen[:30])
+    assert has_passed("bus", seen)
+
+
+@pytest.mark.parametrize(
+    ("other", "hidden"),
+    [
+        (Box(90, 80, 210, 300), True),
+        (Box(110, 180, 400, 300), True),
+        (Box(140, 180, 400, 300), False),
+        (Box(90, 210, 210, 300), False),
+        (Box(90, 0, 210, 150), False),
+        (Box(195, 80, 300, 300), False),
+        (Box(0, 80, 145, 300), False),
+    ],
+)
+def test_wheels_behind_a_nearer_vehicle_are_hidden(other: Box, hidden: bool) -> None:  # noqa: FBT001 - a table
+    assert is_hidden(Box(100, 100, 200, 200), [other]) is hidden
