@@ -1,6 +1,6 @@
 """The recognition network that easyocr loads by this module's name: convolutions, one LSTM, CTC.
 
-The picture of a plate is stretched to 64 x 144 pixels. Two rows of features are left of it, and they are
+The picture of a plate is stretched to 48 x 128 pixels. Two rows of features are left of it, and they are
 read one after the other, so a two-row plate comes out top row first, with a mark where its second row
 begins, and a one-row plate without.
 """
@@ -13,13 +13,12 @@ from torch import Tensor, nn
 # Class k of the scores is ALPHABET[k - 1]. The network says itself where the second row begins.
 ROW_BREAK: Final = "/"
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" + ROW_BREAK
-HEIGHT: Final = 64
-WIDTH: Final = 144
-COLUMNS: Final = WIDTH // 4  # steps of one row; the sequence has twice as many, the top row first
+HEIGHT: Final = 48
+WIDTH: Final = 128
 
 
 class Model(nn.Module):
-    """Grey pictures B x 1 x 64 x 144 in [-1, 1] → scores B x 72 x classes; class 0 is CTC's blank.
+    """Grey pictures B x 1 x 48 x 128 in [-1, 1] → scores B x 64 x classes; class 0 is CTC's blank.
 
     The names of the class and of its parameters are those that easyocr asks for.
     """
@@ -28,14 +27,13 @@ class Model(nn.Module):
         super().__init__()
         self.features = nn.Sequential(
             *_convolution(input_channel, 16, stride=(2, 2)),
-            *_convolution(16, 48, stride=(2, 2)),
-            *_convolution(48, 64),
+            *_convolution(16, 32, stride=(2, 2)),
+            *_convolution(32, 64),
             nn.MaxPool2d((2, 1)),
             *_convolution(64, 96),
             *_convolution(96, 96),
-            nn.MaxPool2d((2, 1)),
             *_convolution(96, output_channel),
-            nn.MaxPool2d((2, 1)),
+            nn.MaxPool2d((3, 1)),
         )
         self.context = nn.LSTM(output_channel, hidden_size, bidirectional=True, batch_first=True)
         self.dropout = nn.Dropout(0.1)

@@ -29,9 +29,9 @@ from detection.training.reader_data import Example, Supply, batch, drawn_example
 from detection.training.reader_looks import RENDERED, Grey, look
 
 LOG = logging.getLogger("reader")
-NETWORK = {"input_channel": 1, "output_channel": 160, "hidden_size": 96, "num_class": len(ALPHABET) + 1}
-BATCH = 48
-PEAK_RATE = 2e-3
+NETWORK = {"input_channel": 1, "output_channel": 128, "hidden_size": 96, "num_class": len(ALPHABET) + 1}
+BATCH = 32
+PEAK_RATE = 1.5e-3
 WARM_UP = 200
 VALIDATED_EVERY = 250
 
@@ -58,7 +58,7 @@ def rate_at(step: int, steps: int) -> float:
 
 
 def tensor_of(pictures: Grey) -> Tensor:
-    """B x 64 x 144 uint8 → B x 1 x 64 x 144 in [-1, 1], as easyocr hands them over."""
+    """B x 48 x 128 uint8 → B x 1 x 48 x 128 in [-1, 1], as easyocr hands them over."""
     return torch.from_numpy(pictures).unsqueeze(1).float().div_(127.5).sub_(1.0)
 
 
@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument(
         "--state", type=Path, required=True, help="folder of checkpoints, outside the checkout"
     )
-    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--steps", type=int, default=4500)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--photographs", type=Path, default=DEFAULT_ROOT)
     parser.add_argument("--threads", type=int, default=1)

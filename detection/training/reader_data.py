@@ -148,7 +148,7 @@ class Supply:
         ]
 
     def one(self) -> tuple[Grey, str]:
-        """A picture, 64 x 144 uint8, and its text."""
+        """A picture, 48 x 128 uint8, and its text."""
         rng = self._rng
         name = self._names[int(rng.choice(len(self._names), p=self._chances))]
         if name == "drawn":
@@ -269,6 +269,6 @@ def _surroundings(example: Example) -> Grey:
 
 
 def batch(supply: Supply, size: int) -> tuple[Grey, Sequence[str]]:
-    """`size` pictures, B x 64 x 144 uint8, and their texts."""
+    """`size` pictures, B x 48 x 128 uint8, and their texts."""
     drawn = [supply.one() for _ in range(size)]
     return np.stack([picture for picture, _ in drawn]), [text for _, text in drawn]

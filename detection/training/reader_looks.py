@@ -27,7 +27,7 @@ PHOTOGRAPHED = Looks((14.0, 10.0, 5.0), 0.2)
 def look(
     picture: Grey, corners: Floats, looks: Looks, background: Grey | None, rng: np.random.Generator
 ) -> Grey:
-    """One training picture, 64 x 144 uint8, of the plate at `corners` (4 x 2, clockwise from top left).
+    """One training picture, 48 x 128 uint8, of the plate at `corners` (4 x 2, clockwise from top left).
 
     With `background` the surroundings of the corners are taken from it instead of from `picture`.
     """
@@ -77,7 +77,7 @@ def _turned(corners: Floats, most: tuple[float, float, float], rng: np.random.Ge
 
 def _seen_size(looks: Looks, rng: np.random.Generator) -> tuple[int, int]:
     """Width and height in pixels at which the camera saw the plate."""
-    factor = rng.uniform(0.3, 0.6) if rng.random() < looks.far else rng.uniform(0.6, 1.1)
+    factor = rng.uniform(0.35, 0.7) if rng.random() < looks.far else rng.uniform(0.7, 1.4)
     return round(WIDTH * factor * rng.uniform(0.8, 1.2)), round(HEIGHT * factor * rng.uniform(0.8, 1.2))
 
 
