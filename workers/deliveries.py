@@ -1,0 +1,93 @@
+"""Delivery reports of the post office: `post/receipts/*.json`, each about one letter.
+
+{"post_number": "VN…", "reference": "PN2026-000001", "outcome": "delivered" or "returned", "at": time}, the
+time with its offset. A report that was taken moves to receipts/done; one that cannot be taken moves to
+receipts/refused and stands in the quarantine with its reason; one that is too early stays where it is.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from workers.inbox import InboxError, arrivals, move, text_of
+from workflow import clock, log, quarantine, service
+from workflow.case import CaseError
+from workflow.commands import RecordDelivery
+from workflow.models import Case, CaseEvent, Quarantine
+from workflow.vocabulary import TERMINAL, EventType, State
+
+logger = logging.getLogger("phatnguoi.workers.deliveries")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the post says of one letter."""
+
+    post_number: str
+    reference: str
+    outcome: str
+    at: datetime
+
+
+def take_reports() -> int:
+    """Take every report that lies there; gives how many moved away."""
+    folder = settings.PHATNGUOI_POST / "receipts"
+    moved = 0
+    for path in arrivals(folder, ".json"):
+        try:
+            if not _take(_parse(text_of(path))):
+                continue
+            move(path, folder / "done")
+        except (FileNotFoundError, CaseError):
+            continue  # another sweep took it, or the case moved under us: the next sweep looks again
+        except InboxError as fault:
+            refused = move(path, folder / "refused")
+            detail = f"{path}: {fault}"
+            quarantine.put(Quarantine.Kind.DELIVERY, refused.name, "refused", detail, str(refused))
+            logger.warning("%s: %s", path, fault)
+        moved += 1
+    return moved
+
+
+def _parse(text: str) -> Report:
+    try:
+        values = json.loads(text)
+        report = Report(
+            str(values["post_number"]),
+            str(values["reference"]),
+            str(values["outcome"]),
+            datetime.fromisoformat(values["at"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InboxError(f"this is no delivery report: {type(error).__name__}: {error}") from error
+    if report.outcome not in {"delivered", "returned"}:
+        raise InboxError(f"outcome must be delivered or returned, not {report.outcome!r}")
+    if report.at.tzinfo is None or report.at > clock.now():
+        raise InboxError(f"at must be a past time with its offset, not {report.at.isoformat()}")
+    return report
+
+
+def _take(report: Report) -> bool:
+    """Record a delivery; False where the letter is not recorded yet."""
+    case = Case.objects.filter(reference=report.reference).first()
+    if case is None:
+        raise InboxError(f"there is no case {report.reference}")
+    state = log.load(case)
+    if state.state is State.FILED:
+        return False
+    if _withdrawal(case, report):
+        return True  # the case ended: the report in receipts/done is the proof
+    if state.notice is None or state.notice.receipt != report.post_number:
+        raise InboxError(f"{report.reference} sent no letter under {report.post_number}")
+    if state.state not in TERMINAL:
+        command = RecordDelivery(report.outcome, report.post_number, report.at)
+        service.execute(case.pk, command, service.GATEWAY)
+    return True
+
+
+def _withdrawal(case: Case, report: Report) -> bool:
+    ended = CaseEvent.objects.filter(case=case, type=EventType.END_REPORTED)
+    return ended.filter(data__letter=report.post_number).exists()

@@ -1,0 +1,26 @@
+"""The steps of a case that need the registry, the law or the money, and no paper."""
+
+from workers.gateways.registry import registry
+from workers.work import Work
+from workflow import owners
+from workflow.commands import Close, FileCase
+from workflow.law.deadlines import local
+from workflow.law.offences import offence_for
+from workflow.vocabulary import Outcome
+
+
+def determine_owner(work: Work) -> None:
+    """Ask the registry who owned the vehicle when the act was done."""
+    answer = registry().look_up(work.state.plate, work.state.vehicle_class, work.case.recorded_at)
+    owners.determine_owner(work.item, answer)
+
+
+def file_case(work: Work) -> None:
+    """Pick the row of the law in force on the day of the act."""
+    day = local(work.case.recorded_at).date()
+    work.record(FileCase(offence_for(work.state.act, work.state.vehicle_class, day).row))
+
+
+def close(work: Work) -> None:
+    """The fine is paid and the decision served: the case is closed."""
+    work.record(Close(Outcome.PAID))

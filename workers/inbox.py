@@ -1,0 +1,45 @@
+"""Folders in which bodies outside leave files for us: read whole, taken, moved away, never deleted."""
+
+from pathlib import Path
+
+from workflow import clock
+
+_MAX_BYTES = 16 * 1024 * 1024
+
+
+class InboxError(Exception):
+    """A file or line that cannot be taken; the message says what is wrong with it."""
+
+
+def arrivals(folder: Path, suffix: str) -> list[Path]:
+    """The files that lie there, by name. Writers use another name until a file is whole, then rename it."""
+    return sorted(
+        path for path in folder.glob(f"*{suffix}") if not path.name.startswith(".") and path.is_file()
+    )
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        InboxError: it is too large or not UTF-8.
+    """
+    if path.stat().st_size > _MAX_BYTES:
+        raise InboxError(f"the file is larger than {_MAX_BYTES // 2**20} MiB; split it")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InboxError(f"the file is not UTF-8: {error.reason} at byte {error.start}") from error
+
+
+def move(path: Path, folder: Path) -> Path:
+    """Move a file away, under its own name if that is free; another sweep may have done so already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / path.name
+    if target.exists():
+        target = folder / f"{path.stem}.{clock.now():%Y%m%dT%H%M%S%f}{path.suffix}"
+    try:
+        path.rename(target)
+    except FileNotFoundError:
+        return folder / path.name
+    return target

@@ -1,0 +1,53 @@
+"""The relay: outbox rows become messages. The broker may be away, be flushed or lose everything."""
+
+import logging
+
+from kombu.exceptions import OperationalError
+
+from workers import broker
+from workers.app import app
+from workflow import outbox
+from workflow.vocabulary import QUEUES, Task
+
+log = logging.getLogger("phatnguoi.workers.relay")
+
+BATCH = 200
+
+
+class Relay:
+    """Sends what is due, a batch at a time; several relays at once send everything once."""
+
+    def __init__(self) -> None:
+        self._broker_answers = True
+
+    def send_due(self) -> int:
+        """Send up to `BATCH` items; gives how many. Where the broker is away, what was claimed is due again.
+
+        Raises:
+            django.db.OperationalError: the database is away.
+        """
+        claimed = outbox.claim_for_sending(BATCH)
+        for sent, (item_id, task) in enumerate(claimed):
+            try:
+                self._send(item_id, Task(task))
+            except OperationalError as fault:
+                for unsent, _task in claimed[sent:]:
+                    outbox.unsend(unsent)
+                self._broker_is_away(fault)
+                return sent
+            self._broker_answers = True
+        return len(claimed)
+
+    def _send(self, item_id: int, task: Task) -> None:
+        # No retry in here: the relay must not wait for a broker that is away.
+        app.send_task(task.value, args=[item_id], queue=QUEUES[task], retry=False, ignore_result=True)
+
+    def _broker_is_away(self, fault: OperationalError) -> None:
+        if self._broker_answers:
+            log.warning("the broker does not take messages: %s; the outbox keeps them", fault)
+        self._broker_answers = False
+        app.pool.force_close_all()
+        try:
+            broker.ensure_broker()
+        except broker.BrokerError as still:
+            log.info("%s", still)

@@ -1,0 +1,24 @@
+"""The Celery tasks: one per kind of work, each told nothing but the number of its outbox row."""
+
+from workers import extraction, filing, papers, shell
+from workers.app import app
+from workflow.vocabulary import Task
+
+STEPS: dict[Task, shell.Step] = {
+    Task.EXTRACT: extraction.extract,
+    Task.DETERMINE_OWNER: filing.determine_owner,
+    Task.FILE_CASE: filing.file_case,
+    Task.RENDER_NOTICE: papers.render,
+    Task.DELIVER_NOTICE: papers.deliver,
+    Task.CLOSE_CASE: filing.close,
+    Task.REPORT_END: papers.report_end,
+}
+
+
+def work(outbox_id: int) -> None:
+    """Every task: the row says which step is meant, the state of the case says whether it is due."""
+    shell.run(outbox_id, STEPS)
+
+
+for _task in Task:
+    app.task(name=_task.value)(work)
