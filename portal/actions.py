@@ -1,0 +1,161 @@
+"""The commands that people give, as forms. Which of them a person sees follows from the case's own table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal import forms
+from portal.dossier import Dossier, pending_arguments
+from portal.labels import Label
+from workflow import commands as c
+from workflow import service
+from workflow.case import CaseState, allowed
+from workflow.vocabulary import Clock
+
+_RARE: Final = frozenset({"hold", "reject", "dismiss", "record-sending", "record-delivery"})
+
+
+def _always(_dossier: Dossier) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One command: its part of the address, its form, and when the page shows it (the case alone refuses)."""
+
+    slug: str
+    command: type[c.Command]
+    form: type[forms.CommandForm]
+    title: Label
+    button: Label
+    ready: Callable[[Dossier], bool] = _always
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action as it stands on the page: its form, and what a first person proposed."""
+
+    action: Action
+    form: forms.CommandForm
+    proposed_by: str = ""  # actor of the first person
+    confirm: forms.CommandForm | None = None  # the same values, for the second person
+
+    @property
+    def folded(self) -> bool:
+        """Whether the form stands folded away: what is rare or ends a case is not filled in by accident."""
+        return self.action.slug in _RARE
+
+
+def _unanswered(dossier: Dossier) -> bool:
+    return not dossier.state.disagreed and not dossier.answered
+
+
+def _differing(dossier: Dossier) -> bool:
+    return dossier.state.disagreed and not dossier.answered
+
+
+def _closable(dossier: Dossier) -> bool:
+    state = dossier.state
+    bar = state.running(Clock.ENFBAR)
+    paid = state.decision and state.decision.served_at and state.paid >= state.decision.amount
+    return bool(paid or (bar and bar.elapsed))
+
+
+def _undelivered(state: CaseState) -> bool:
+    return state.notice is not None and state.notice.delivery != "delivered"
+
+
+ACTIONS: Final = (
+    Action("review", c.SubmitReview, forms.ReviewForm, _("Review"), _("Submit the answer"), _unanswered),
+    Action("adjudicate", c.Adjudicate, forms.AdjudicateForm, _("Adjudicate"), _("Decide"), _differing),
+    Action(
+        "sign-notice", c.SignNotice, forms.SignNoticeForm, _("Approve the notice"), _("Approve and number"),
+        lambda d: d.state.notice is None and not d.state.hold and d.authority is not None,
+    ),
+    Action(
+        "record-sending", c.RecordNoticeSent, forms.SentForm, _("Record the sending by hand"), _("Record"),
+        lambda d: d.state.notice is not None and bool(d.state.notice.sha256),
+    ),
+    Action(
+        "open-resolution", c.OpenResolution, forms.ResolutionForm, _("The owner comes"),
+        _("Open the resolution"),
+    ),
+    Action(
+        "identify-violator", c.IdentifyViolator, forms.ViolatorForm, _("Identify the violator"),
+        _("Record the violator"), lambda d: not d.state.violator,
+    ),
+    Action(
+        "make-record", c.MakeRecord, forms.RecordForm, _("Make the record"), _("Make and number the record"),
+        lambda d: bool(d.state.violator),
+    ),
+    Action(
+        "sign-decision", c.SignDecision, forms.DecisionForm, _("Penalty decision"), _("Sign the decision"),
+        lambda d: d.authority is not None,
+    ),
+    Action(
+        "record-service", c.RecordService, forms.ServiceForm, _("Service of the decision"), _("Record"),
+        lambda d: d.state.decision is not None and d.state.decision.served_at is None,
+    ),
+    Action(
+        "record-payment", c.RecordPayment, forms.PaymentForm, _("Payment"), _("Record the payment"),
+        lambda d: d.state.decision is not None or d.state.notice is not None,
+    ),
+    Action(
+        "record-delivery", c.RecordDelivery, forms.DeliveryForm, _("Delivery of the notice"), _("Record"),
+        lambda d: _undelivered(d.state),
+    ),
+    Action("close", c.Close, forms.CloseForm, _("Close the case"), _("Close"), _closable),
+    Action(
+        "release-hold", c.ReleaseHold, forms.ReleaseForm, _("Release the hold"), _("Release"),
+        lambda d: bool(d.state.hold),
+    ),
+    Action(
+        "hold", c.PlaceHold, forms.HoldForm, _("Put on hold"), _("Put on hold"), lambda d: not d.state.hold
+    ),
+    Action("reject", c.RejectEvidence, forms.RejectForm, _("Reject the evidence"), _("Reject")),
+    Action("dismiss", c.Dismiss, forms.DismissForm, _("Dismiss without a fine"), _("Dismiss")),
+)  # fmt: skip
+BY_SLUG: Final = {action.slug: action for action in ACTIONS}
+
+
+def available(dossier: Dossier) -> list[Action]:
+    """The actions of this person on this case now, as `workflow.case.allowed` says, in the table's order."""
+    kinds = allowed(dossier.state, dossier.actor.roles)
+    return [action for action in ACTIONS if action.command in kinds and action.ready(dossier)]
+
+
+def offers(dossier: Dossier, filled: forms.CommandForm | None = None) -> list[Offer]:
+    """The forms of the page; `filled` replaces the empty one of its kind (it carries errors)."""
+    return [_offer(dossier, action, filled) for action in available(dossier)]
+
+
+def _offer(dossier: Dossier, action: Action, filled: forms.CommandForm | None) -> Offer:
+    form = filled if type(filled) is action.form else new_form(dossier, action)
+    proposal = dossier.state.proposal
+    if proposal is None or proposal.command != action.command.__name__:
+        return Offer(action, form)
+    if proposal.officer == dossier.actor.id:
+        return Offer(action, form, proposal.officer)
+    arguments = pending_arguments(dossier)
+    confirm = action.form(dossier, initial=arguments, auto_id=f"confirm_{action.slug}_%s")
+    return Offer(action, form, proposal.officer, confirm)
+
+
+def new_form(dossier: Dossier, action: Action) -> forms.CommandForm:
+    """An empty form with its suggestions."""
+    return action.form(dossier, auto_id=f"{action.slug}_%s")
+
+
+def give(dossier: Dossier, form: forms.CommandForm) -> service.Executed:
+    """Give a valid form's command. Personal facts noted for it live or die with it.
+
+    Raises:
+        CaseError, service.StaleVersionError: as `service.execute`.
+    """
+    with transaction.atomic():
+        return service.execute(
+            dossier.case.pk, form.command(), dossier.actor, seen_version=form.cleaned_data["version"]
+        )

@@ -1,0 +1,158 @@
+"""What one officer may see of one case. Page and API both show this and nothing else.
+
+Blind review: until a review is concluded nobody sees the machine's reading or an officer's answer, whatever
+their roles, except the third person who must adjudicate between two differing answers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+
+from portal import labels
+from portal.narration import lines_of
+from workflow import clock, log, officers, owners
+from workflow.case import Actor, CaseState, Review
+from workflow.commands import Authority, MachineReading
+from workflow.models import Case, CaseEvent
+from workflow.owners import Person
+from workflow.vocabulary import EventType, Role, State
+
+_IN_REVIEW: Final = frozenset({State.COLLECTED, State.EXTRACTED})
+# Names and addresses are for those who write to people or meet them.
+_KNOWS_PEOPLE: Final = frozenset({Role.HANDLER, Role.SIGNER, Role.COMMANDER, Role.CLERK})
+# Events whose very presence tells a reviewer something of a colleague's answer.
+_TELLING: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_DISAGREED})
+_READS_CASES: Final = frozenset(officers.HUMAN_ROLES) - {Role.ADMIN}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One event as shown: who by name, the data only where the officer is not blind."""
+
+    seq: int
+    type: EventType
+    actor: str
+    at: datetime
+    data: dict[str, Any]
+    hash: str
+
+    @property
+    def label(self) -> labels.Label:
+        return labels.EVENTS[self.type]
+
+    @property
+    def lines(self) -> list[tuple[labels.Label, str]]:
+        return list(lines_of(self.data))
+
+    @property
+    def clockwork(self) -> bool:
+        """Whether only a clock started or stopped, which the page shows quietly."""
+        return self.type in {EventType.CLOCK_STARTED, EventType.CLOCK_STOPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One case before one officer."""
+
+    case: Case
+    state: CaseState
+    actor: Actor
+    authority: Authority | None
+    blind: bool
+
+    @property
+    def answered(self) -> bool:
+        """Whether this officer has given an answer."""
+        return any(review.officer == self.actor.id for review in self.state.reviews)
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        return () if self.blind else self.state.reviews
+
+    @property
+    def readings(self) -> tuple[tuple[str, MachineReading], ...]:
+        """The camera's and the centre's reading, by who read."""
+        if self.blind:
+            return ()
+        opened = self.state.opened.reading if self.state.opened else None
+        return tuple(
+            (name, read) for name, read in (("camera", opened), ("centre", self.state.reread)) if read
+        )
+
+    @property
+    def owner(self) -> Person | None:
+        return self._person(self.state.owner.owner if self.state.owner else "")
+
+    @property
+    def violator(self) -> Person | None:
+        return self._person(self.state.violator)
+
+    def _person(self, digest: str) -> Person | None:
+        knows = bool(self.actor.roles & _KNOWS_PEOPLE)
+        return owners.recall(digest) if digest and knows else None
+
+
+def may_read_cases(actor: Actor) -> bool:
+    """Whether the person is an officer of cases; an administrator of accounts alone is not."""
+    return bool(actor.roles & _READS_CASES)
+
+
+def open_dossier(case: Case, user: User, actor: Actor) -> Dossier:
+    """The case as this officer may see it now."""
+    state = log.load(case)
+    return Dossier(case, state, actor, officers.authority_of(user, clock.now()), is_blind(state, actor))
+
+
+def is_blind(state: CaseState, actor: Actor) -> bool:
+    """Whether readings and answers are hidden from this person at this step."""
+    if state.state not in _IN_REVIEW:
+        return False
+    third = all(review.officer != actor.id for review in state.reviews)
+    return not (state.disagreed and third and Role.ADJUDICATOR in actor.roles)
+
+
+def history(dossier: Dossier) -> list[HistoryEntry]:
+    """The events that the officer may see, newest last; while blind without data and hashes.
+
+    A hash covers the data: with it a reviewer could try all plates until one fits.
+    """
+    rows = list(dossier.case.events.order_by("seq"))
+    if dossier.blind:
+        mine = dossier.actor.id
+        rows = [row for row in rows if row.type not in _TELLING or row.actor == mine]
+    names = _names(rows)
+    return [
+        HistoryEntry(
+            seq=row.seq,
+            type=EventType(row.type),
+            actor=names.get(row.actor, row.actor),
+            at=row.at,
+            data={} if dossier.blind else row.data,
+            hash="" if dossier.blind else row.hash,
+        )
+        for row in rows
+    ]
+
+
+def pending_arguments(dossier: Dossier) -> dict[str, Any]:
+    """What the first of two persons asked for, as JSON; empty where nothing is proposed."""
+    if dossier.state.proposal is None:
+        return {}
+    row = dossier.case.events.filter(type=EventType.PROPOSED).order_by("-seq").first()
+    return dict(row.data.get("arguments", {})) if row else {}
+
+
+def name_of(actor_id: str) -> str:
+    """An officer's name for `user:<id>`; machines keep their word."""
+    return _lookup_names({actor_id}).get(actor_id, actor_id)
+
+
+def _names(rows: list[CaseEvent]) -> dict[str, str]:
+    return _lookup_names({row.actor for row in rows})
+
+
+def _lookup_names(actors: set[str]) -> dict[str, str]:
+    ids = [int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")]
+    return {f"user:{u.pk}": u.get_full_name() or u.get_username() for u in User.objects.filter(pk__in=ids)}

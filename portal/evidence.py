@@ -1,0 +1,72 @@
+"""The files of a case, for officers alone: photographs, clip and notice. Every opening is logged.
+
+Parts are addressed by kind and number (`still-0`, `plate-1`, `clip`), never by the package's file names:
+nothing that a device chose reaches the address, and nothing in the address reaches a path.
+"""
+
+import hashlib
+import logging
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from portal.exhibits import manifest_of, member_of
+from portal.officer import dossier_of, for_officers
+from workflow import files
+
+_ACCESS = logging.getLogger("phatnguoi.access")
+_TYPES: Final = {"jpg": "image/jpeg", "png": "image/png", "mp4": "video/mp4"}
+
+
+class ChangedFileError(Exception):
+    """A stored file is not the one whose digest was signed; it must not be shown as evidence."""
+
+
+@require_safe
+@for_officers
+def evidence(request: HttpRequest, reference: str, part: str) -> HttpResponse:
+    """One photograph, plate crop or the clip, after its digest was compared with the manifest's."""
+    dossier = dossier_of(request, reference)
+    case = dossier.case
+    try:
+        manifest = manifest_of(case)
+        member = member_of(manifest, part)
+        if member is None:
+            raise Http404
+        content = files.get(f"{case.package.path}/{member}")
+    except files.StoreError as error:
+        raise Http404 from error
+    listed = next(item.sha256 for item in manifest.members if item.path == member)
+    _check(content, listed, f"evidence {reference} {part}")
+    _ACCESS.info("evidence case=%s part=%s officer=%s", reference, part, dossier.actor.id)
+    return _file(
+        content, _TYPES[member.rpartition(".")[2]], f"{reference}-{part}.{member.rpartition('.')[2]}"
+    )
+
+
+@require_safe
+@for_officers
+def notice(request: HttpRequest, reference: str) -> HttpResponse:
+    """The signed notice as it was stored."""
+    dossier = dossier_of(request, reference)
+    stored = dossier.state.notice
+    if stored is None or not stored.document:
+        raise Http404
+    try:
+        content = files.get(stored.document)
+    except files.StoreError as error:
+        raise Http404 from error
+    _check(content, stored.sha256, f"notice {reference}")
+    _ACCESS.info("notice case=%s officer=%s", reference, dossier.actor.id)
+    return _file(content, "application/pdf", f"{reference}.pdf")
+
+
+def _check(content: bytes, sha256: str, what: str) -> None:
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ChangedFileError(f"{what}: the stored file is not the one that was signed")
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=headers)

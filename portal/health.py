@@ -1,0 +1,63 @@
+"""`/healthz`: can this installation take and move cases? No secrets, no addresses."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from redis import Redis, RedisError
+
+from workflow import audit, clock
+from workflow.models import OutboxItem
+
+# The relay sends what is due within seconds: older means that nobody works.
+BACKLOG = timedelta(minutes=5)
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """200 where everything is well, else 503; each check says `ok` or what is wrong in one word."""
+    checks = {"database": _database()}
+    if checks["database"] == "ok":
+        checks |= {"triggers": _triggers(), "outbox": _outbox()}
+    if settings.PHATNGUOI_REDIS_URL:
+        checks["broker"] = _broker(settings.PHATNGUOI_REDIS_URL)
+    well = all(value == "ok" for value in checks.values())
+    return JsonResponse(
+        {"status": "ok" if well else "failing", "checks": checks}, status=200 if well else 503
+    )
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "unreachable"
+    return "ok"
+
+
+def _triggers() -> str:
+    try:
+        audit.check_triggers()
+    except audit.TriggersMissingError:
+        return "missing"
+    return "ok"
+
+
+def _outbox() -> str:
+    """Work that is due and that nobody sent: the sign of a missing broker, relay or worker."""
+    late = OutboxItem.objects.filter(
+        done_at=None, parked_at=None, next_send_at__lt=clock.now() - BACKLOG
+    ).exists()
+    return "backlog" if late else "ok"
+
+
+def _broker(url: str) -> str:
+    try:
+        with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as client:
+            client.ping()
+    except RedisError:
+        return "unreachable"
+    return "ok"

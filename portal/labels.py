@@ -1,0 +1,292 @@
+"""What people read for the words of the law: msgids in English, Vietnamese in `config/locale`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.vocabulary import (
+    Clock,
+    DismissalGround,
+    EventType,
+    Outcome,
+    Phase,
+    RejectionGround,
+    Role,
+    State,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    # django-stubs' name for what gettext_lazy gives; Django has no public one.
+    from django.utils.functional import _StrPromise
+
+    Label = str | _StrPromise
+else:
+    Label = str
+
+STATES: Mapping[State, Label] = {
+    State.COLLECTED: _("Evidence collected"),
+    State.EXTRACTED: _("Under review"),
+    State.REVIEWED: _("Reviewed"),
+    State.FILED: _("Filed, notice to be issued"),
+    State.NOTIFIED: _("Notice sent"),
+    State.RESOLVING: _("Being resolved with the owner"),
+    State.CLOSED: _("Closed"),
+    State.REJECTED: _("Evidence rejected"),
+    State.DISMISSED: _("Dismissed without a fine"),
+    State.EXPIRED: _("Time-barred"),
+}
+
+# The six steps of the unit's procedure, each with the state that it ends in.
+STEPS: tuple[tuple[State, Label], ...] = (
+    (State.COLLECTED, _("Collect images of the violation")),
+    (State.EXTRACTED, _("Extract images")),
+    (State.FILED, _("File the case, print the notice")),
+    (State.NOTIFIED, _("Issue the notice to the owner")),
+    (State.RESOLVING, _("Resolve it with the owner")),
+    (State.CLOSED, _("Record the result, close the case")),
+)
+
+PHASES: Mapping[Phase, Label] = {
+    Phase.SUMMONED: _("Before the record"),
+    Phase.RECORDED: _("Record made, decision due"),
+    Phase.DECIDED: _("Decision signed"),
+}
+
+ROLES: Mapping[Role, Label] = {
+    Role.REVIEWER: _("Reviewer"),
+    Role.ADJUDICATOR: _("Adjudicator"),
+    Role.HANDLER: _("Case handler"),
+    Role.COMMANDER: _("Commander"),
+    Role.SIGNER: _("Signer"),
+    Role.CLERK: _("Clerk"),
+    Role.AUDITOR: _("Auditor"),
+    Role.ADMIN: _("Administrator"),
+    Role.WORKER: _("System"),
+    Role.CLOCK: _("Clock of the system"),
+    Role.GATEWAY: _("Connected system"),
+}
+
+VERDICTS: Mapping[Verdict, Label] = {
+    Verdict.VIOLATION: _("Violation"),
+    Verdict.REJECT: _("Reject the evidence"),
+}
+
+REJECTION_GROUNDS: Mapping[RejectionGround, Label] = {
+    RejectionGround.NO_VIOLATION: _("No violation"),
+    RejectionGround.PLATE_UNREADABLE: _("Plate unreadable"),
+    RejectionGround.EVIDENCE_INCOMPLETE: _("Evidence incomplete"),
+    RejectionGround.EMERGENCY_VEHICLE: _("Emergency vehicle on duty"),
+    RejectionGround.DIRECTED_BY_OFFICER: _("Directed by an officer"),
+    RejectionGround.DUPLICATE: _("Duplicate of another case"),
+    RejectionGround.DEVICE_INVALID: _("Device not valid"),
+}
+
+DISMISSAL_GROUNDS: Mapping[DismissalGround, Label] = {
+    DismissalGround.EMERGENCY_ON_DUTY: _("Emergency vehicle on duty"),
+    DismissalGround.STOLEN_VEHICLE: _("Stolen vehicle"),
+    DismissalGround.CLONED_PLATE: _("Cloned plate"),
+    DismissalGround.ALREADY_SANCTIONED: _("Already sanctioned for this act"),
+    DismissalGround.NO_VIOLATOR_IDENTIFIED: _("No violator identified"),
+    DismissalGround.JUSTIFIED_ACT: _("Act justified by law"),
+    DismissalGround.DECISION_TIME_LAPSED: _("Time for the decision lapsed"),
+}
+
+OUTCOMES: Mapping[Outcome, Label] = {
+    Outcome.PAID: _("Fine paid"),
+    Outcome.ENFORCEMENT_BARRED: _("Enforcement time-barred"),
+}
+
+# With what a case ended: how it was closed, on which ground it was not, which clock ended it.
+ENDINGS: Mapping[Any, Label] = {
+    **OUTCOMES,
+    **REJECTION_GROUNDS,
+    **DISMISSAL_GROUNDS,
+    Clock.BAR: _("Time bar of the sanction"),
+}
+
+CLOCKS: Mapping[Clock, Label] = {
+    Clock.BAR: _("Time bar of the sanction"),
+    Clock.NOTIFY: _("Identify the owner and notify"),
+    Clock.NOANSWER: _("The owner must come"),
+    Clock.RECORD: _("Make the record"),
+    Clock.DECIDE: _("Sign the decision"),
+    Clock.SENDDEC: _("Send the decision"),
+    Clock.COMPLY: _("Pay the fine"),
+    Clock.ENFBAR: _("Time bar of enforcement"),
+}
+
+EVENTS: Mapping[EventType, Label] = {
+    EventType.CASE_OPENED: _("Case opened"),
+    EventType.CLOCK_STARTED: _("Clock started"),
+    EventType.CLOCK_STOPPED: _("Clock stopped"),
+    EventType.EVIDENCE_EXTRACTED: _("Images extracted"),
+    EventType.REVIEW_SUBMITTED: _("Review answered"),
+    EventType.REVIEW_AGREED: _("Review concluded: violation"),
+    EventType.REVIEW_DISAGREED: _("Answers differ: adjudication"),
+    EventType.REVIEW_ADJUDICATED: _("Adjudicated"),
+    EventType.EVIDENCE_REJECTED: _("Evidence rejected"),
+    EventType.HOLD_PLACED: _("Case put on hold"),
+    EventType.HOLD_RELEASED: _("Hold released"),
+    EventType.OWNER_DETERMINED: _("Owner determined"),
+    EventType.CASE_FILED: _("Case filed"),
+    EventType.NOTICE_NUMBERED: _("Notice approved and numbered"),
+    EventType.NOTICE_SIGNED: _("Notice signed digitally"),
+    EventType.NOTICE_SENT: _("Notice sent"),
+    EventType.NOTICE_VOIDED: _("Notice voided"),
+    EventType.VIOLATION_PUBLISHED: _("Published in the look-up"),
+    EventType.PUBLICATION_UPDATED: _("Look-up updated"),
+    EventType.PUBLICATION_WITHDRAWN: _("Withdrawn from the look-up"),
+    EventType.DELIVERED: _("Delivered"),
+    EventType.MAIL_RETURNED: _("Mail returned"),
+    EventType.NO_ANSWER_ELAPSED: _("The owner did not come in time"),
+    EventType.DEADLINE_MISSED: _("Deadline missed"),
+    EventType.OWNER_APPEARED: _("The owner came"),
+    EventType.VIOLATOR_IDENTIFIED: _("Violator identified"),
+    EventType.RECORD_NUMBERED: _("Record numbered"),
+    EventType.RECORD_MADE: _("Record of the violation made"),
+    EventType.DECISION_NUMBERED: _("Decision numbered"),
+    EventType.DECISION_SIGNED: _("Penalty decision signed"),
+    EventType.DECISION_SERVED: _("Decision served"),
+    EventType.COMPLIANCE_ELAPSED: _("Time to pay is over"),
+    EventType.PAYMENT_RECORDED: _("Payment recorded"),
+    EventType.PAYMENT_COMPLETED: _("Fine paid in full"),
+    EventType.REFUND_DUE: _("Refund due"),
+    EventType.CASE_CLOSED: _("Case closed"),
+    EventType.CASE_DISMISSED: _("Dismissed without a fine"),
+    EventType.TIME_BARRED: _("Time-barred"),
+    EventType.END_REPORTED: _("End reported to the other bodies"),
+    EventType.PROPOSED: _("Proposed, a second person is due"),
+}
+
+ACTS: Mapping[str, Label] = {"red_light": _("Disobeying a traffic light")}
+
+VEHICLE_CLASSES: Mapping[str, Label] = {
+    "car": _("Car"),
+    "motorbike": _("Motorcycle, moped"),
+    "bus": _("Bus"),
+    "truck": _("Truck"),
+}
+
+# How a citizen asks, and how the decree divides vehicles.
+VEHICLE_KINDS: Mapping[str, Label] = {
+    "car": _("Car and similar vehicles"),
+    "motorcycle": _("Motorcycle, moped"),
+}
+
+COLOURS: Mapping[str, Label] = {
+    "white": _("white"),
+    "black": _("black"),
+    "grey": _("grey"),
+    "silver": _("silver"),
+    "red": _("red"),
+    "blue": _("blue"),
+    "green": _("green"),
+    "yellow": _("yellow"),
+    "orange": _("orange"),
+    "brown": _("brown"),
+    "unknown": _("unknown"),
+}
+
+PUBLIC_STATUS: dict[str, Label] = {
+    "not_sanctioned": _("Not sanctioned yet"),
+    "sanctioned": _("Sanctioned"),
+    "closed": _("Resolved"),
+}
+
+STILL_ROLES: Mapping[str, Label] = {
+    "before": _("Before the stop line"),
+    "at": _("Crossing the stop line"),
+    "after": _("After the stop line"),
+}
+
+LOG_IN: Label = _("Log in first.")
+PLATE_CROP: Label = _("Plate, enlarged")
+CLIP: Label = _("Clip")
+FRONT_CROSSES: Label = _("Front crosses the stop line")
+REAR_CROSSES: Label = _("Rear crosses the stop line")
+
+SIGNAL_PHASES: Mapping[str, Label] = {
+    "green": _("Green"),
+    "amber": _("Amber"),
+    "red": _("Red"),
+    "dark": _("Dark"),
+    "unknown": _("Not measurable"),
+}
+
+CLOCK_SOURCES: Mapping[str, Label] = {
+    "simulated": _("simulated"),
+    "ntp": _("network time (NTP)"),
+    "gps": _("satellite time (GPS)"),
+}
+
+APPEARED: Mapping[str, Label] = {
+    "owner": _("The owner"),
+    "representative": _("An authorised representative"),
+    "driver": _("The driver"),
+}
+
+VIOLATOR_BASES: Mapping[str, Label] = {
+    "admitted": _("Admitted by the driver"),
+    "proven": _("Proven by evidence"),
+    "owner_not_cooperating": _("The owner does not cooperate"),
+}
+
+PERSON_KINDS: Mapping[str, Label] = {"person": _("Individual"), "organisation": _("Organisation")}
+
+SERVICES: Mapping[str, Label] = {
+    "handed": _("Handed over in person"),
+    "refused": _("Acceptance refused, recorded"),
+    "post": _("By registered post"),
+    "electronic": _("By electronic delivery"),
+}
+
+DELIVERIES: Mapping[str, Label] = {"delivered": _("Delivered"), "returned": _("Returned")}
+
+CHANNELS: Mapping[str, Label] = {
+    "post": _("By registered post"),
+    "electronic": _("By electronic delivery"),
+    "handed": _("Handed over in person"),
+}
+
+# `CaseError.code` → what an officer is told.
+ERRORS: Mapping[str, Label] = {
+    "amount": _("The amount must be positive and inside the bracket of the law."),
+    "competence": _("The bracket of this act is above your competence; a higher title must sign."),
+    "decision_time": _("The time for the decision is over."),
+    "disagreed": _("The two answers differ: an adjudicator decides."),
+    "enforceable": _("The decision can still be enforced."),
+    "forbidden": _("Your role does not allow this."),
+    "future": _("The act lies in the future of this clock."),
+    "held": _("The case is on hold; release the hold first."),
+    "identified": _("The violator is identified already."),
+    "illegal": _("The case is at a step where this is not possible."),
+    "incomplete": _("Something required is missing."),
+    "no_authority": _("You hold no title or delegation that is valid now."),
+    "no_case": _("There is no such case."),
+    "no_law": _("The case is not filed under a provision yet."),
+    "no_letter": _("A notice already sent is withdrawn by a letter."),
+    "no_number": _("No notice was approved yet."),
+    "no_owner": _("The owner is not determined yet."),
+    "no_violator": _("The violator is not identified yet."),
+    "not_disagreed": _("The two answers do not differ."),
+    "not_due": _("The deadline is not over yet."),
+    "not_held": _("The case is not on hold."),
+    "not_running": _("This clock does not run."),
+    "numbered": _("The notice has its number already."),
+    "past": _("The appointment lies in the past."),
+    "reviewed": _("You have answered this case already."),
+    "second_person": _("A second person is needed: you took part in this already."),
+    "served": _("The decision is served already."),
+    "time_barred": _("The time bar of the sanction is over."),
+    "unpaid": _("The fine is not paid."),
+    "unserved": _("The decision is not served yet."),
+    "unsigned": _("The notice is not signed yet."),
+    "unverified": _("This row of the law is unverified; an officer must confirm it."),
+}
+
+
+def of(table: Mapping[Any, Label], key: str) -> Label:
+    """The label of a key; a key that a newer device sends and we do not know is shown as it is."""
+    return table.get(key, key)

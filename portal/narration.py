@@ -1,0 +1,80 @@
+"""What an event says, as labelled lines that an officer can read. Keys that nobody reads are left out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from portal import labels
+from portal.writing import dong, plate, when
+
+_Writer = Callable[[Any], str]
+
+
+def _time(value: Any) -> str:
+    return when(datetime.fromisoformat(value))
+
+
+def _word(table: Mapping[Any, labels.Label]) -> _Writer:
+    return lambda value: str(labels.of(table, value))
+
+
+def _share(value: Any) -> str:
+    return f"{value:.0%}"
+
+
+def _yes_no(value: Any) -> str:
+    return _("yes") if value else _("no")
+
+
+_GROUNDS: Mapping[Any, labels.Label] = {**labels.REJECTION_GROUNDS, **labels.DISMISSAL_GROUNDS}
+_RESULTS: Mapping[Any, labels.Label] = {**labels.OUTCOMES, **labels.DELIVERIES}
+
+_LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
+    "verdict": (lazy("Finding"), _word(labels.VERDICTS)),
+    "plate": (lazy("Plate"), plate),
+    "text": (lazy("Reading"), plate),
+    "accepted": (lazy("Accepted by the machine"), _yes_no),
+    "confidence": (lazy("Confidence"), _share),
+    "vehicle_class": (lazy("Vehicle"), _word(labels.VEHICLE_CLASSES)),
+    "act": (lazy("Act"), _word(labels.ACTS)),
+    "ground": (lazy("Ground"), _word(_GROUNDS)),
+    "detail": (lazy("Detail"), str),
+    "reason": (lazy("Reason"), str),
+    "clock": (lazy("Deadline"), _word(labels.CLOCKS)),
+    "due_at": (lazy("Ends"), _time),
+    "rule": (lazy("Length"), str),
+    "source": (lazy("Source"), str),
+    "number": (lazy("Number"), str),
+    "provision": (lazy("Provision"), str),
+    "title": (lazy("Title"), str),
+    "basis": (lazy("Basis"), _word(labels.VIOLATOR_BASES)),
+    "appointment_at": (lazy("Appointment"), _time),
+    "channel": (lazy("Channel"), _word(labels.CHANNELS)),
+    "receipt": (lazy("Receipt"), str),
+    "sent_at": (lazy("Sent"), _time),
+    "delivered_at": (lazy("Delivered"), _time),
+    "served_at": (lazy("Served"), _time),
+    "paid_at": (lazy("Paid"), _time),
+    "how": (lazy("How"), _word(labels.SERVICES)),
+    "appeared": (lazy("Who came"), _word(labels.APPEARED)),
+    "outcome": (lazy("Result"), _word(_RESULTS)),
+    "status": (lazy("Status"), _word(labels.PUBLIC_STATUS | {"decided": labels.PUBLIC_STATUS["sanctioned"]})),
+    "transaction": (lazy("Transaction"), str),
+    "amount": (lazy("Amount"), dong),
+    "witness": (lazy("Witness"), str),
+    "letter": (lazy("Letter"), str),
+    "sha256": (lazy("SHA-256 of the document"), str),
+}
+
+
+def lines_of(data: Mapping[str, Any]) -> Iterator[tuple[labels.Label, str]]:
+    """Label and value of everything in an event that has a label; empty values are left out."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from lines_of(value)
+        elif key in _LINES and value not in {"", None}:
+            label, write = _LINES[key]
+            yield label, write(value)
