@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from samples.cars import box_van, car
-from samples.junction import Plan
-from samples.model import Model
+from samples.box_vans import box_van
+from samples.cars import car
+from samples.ground import background
 from samples.motorbikes import motorbike
-from samples.optics import Points
 from samples.panels import Image, Layer, over, paint
-from samples.scenery import LAMPS, background, lamp_boxes, signal_panels
+from samples.shading import Footprint, Glow, RoadLight
+from samples.signal_head import LAMPS, lamp_boxes, signal_panels
 from samples.traffic import LIT, Journey, PhaseSpan
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from samples.junction import Plan
+    from samples.model import Model
+
 Rectangle = tuple[float, float, float, float]
-_SIGNAL = 255
+_SIGNAL = 255  # owner of the signal's pixels; vehicles are numbered from 1 within a frame
 _SEEN, _PLATE_SEEN = 0.2, 0.75  # share of the own pixels that must be unhidden
-_SMALLEST_PLATE = 5.0
+_SMALLEST, _SMALLEST_PLATE = 60, 5.0  # pixels: area of a vehicle, height of a plate
+_KEPT_LAYERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,23 @@ class _State:
     speed: float
     braking: bool
 
+    @property
+    def footprint(self) -> Footprint:
+        body, x = self.journey.vehicle.body, self.journey.x
+        half = body.width / 2 * (0.55 if self.journey.vehicle.kind == "motorbike" else 0.98)
+        low, high = self.rear + 0.03 * body.length, self.rear + 0.97 * body.length
+        return Footprint((x - half, x + half), (low, high), body.height)
+
+
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """A layer in the frame, the owner number of its pixels and how many it painted."""
+
+    state: _State
+    layer: Layer
+    own: int
+    painted: int
+
 
 class Film:
     """Renders the frames of one clip, each by its number and independent of the others."""
@@ -54,45 +78,33 @@ class Film:
     def __init__(self, plan: Plan, journeys: list[Journey], phases: list[PhaseSpan]) -> None:
         self._plan, self._journeys, self._phases = plan, journeys, phases
         self._empty = background(plan)
+        self._road_light = RoadLight(plan.camera, plan.light)
         self._models: dict[int, Model] = {}
         self._layers: dict[tuple[int, float, bool], Layer | None] = {}
+        place = np.array(plan.site.signal)
         self._signal = {
-            phase: paint(
-                plan.camera,
-                signal_panels(plan.light, phase),
-                np.array(plan.site.signal),
-                (plan.light.gain, 1.0),
-            )
+            phase: paint(plan.camera, signal_panels(plan.light, phase), place, plan.light.gain)
             for phase in LIT
         }
         self._lamps = lamp_boxes(plan)
         grain = np.random.default_rng([plan.seed, 23])
         size = (plan.camera.height + 64, plan.camera.width + 64, 3)
         noise = cv2.GaussianBlur(grain.normal(0, 1, size).astype(np.float32), (0, 0), 0.6)
-        noise *= plan.light.noise / max(1e-6, float(noise.std()))
-        self._grain: Image = np.clip(noise + 128, 0, 255).astype(np.uint8)
+        noise = noise * (plan.light.noise / float(noise.std())) + 128
+        self._grain: Image = np.clip(noise, 0, 255).astype(np.uint8)
 
     def frame(self, index: int) -> Frame:
         """Frame `index` with the boxes of the vehicles in it."""
         phase = next(span.phase for span in self._phases if span.first <= index <= span.last)
         states = sorted(self._states(index), key=lambda state: -state.rear)
         image = self._empty.copy()
-        self._shadows(image, states)
+        self._road_light.apply(image, [state.footprint for state in states])
         owners: NDArray[np.uint8] = np.zeros(image.shape[:2], np.uint8)
-        layers: list[tuple[_State, Layer, int]] = []
-        signal_done = False
-        for state in states:
-            if not signal_done and state.rear < self._plan.site.signal[1]:
-                self._lay_signal(image, owners, phase)
-                signal_done = True
-            layer = self._layer(state)
-            if layer is not None:
-                own = len(layers) + 1
-                layers.append((state, layer, _lay(image, owners, layer, own)))
-        if not signal_done:
-            self._lay_signal(image, owners, phase)
-        self._glow(image, states, phase)
-        seen = [s for i, entry in enumerate(layers) if (s := self._seen(entry, owners, i + 1)) is not None]
+        behind = [state for state in states if state.rear >= self._plan.site.signal[1]]
+        laid = self._lay_all(image, owners, behind, 1)
+        self._lay_signal(image, owners, phase)
+        laid += self._lay_all(image, owners, states[len(behind) :], 1 + len(behind))
+        seen = [one for entry in laid if (one := self._seen(entry, owners)) is not None]
         return Frame(self._sensor(image, index), seen)
 
     def _states(self, index: int) -> list[_State]:
@@ -115,15 +127,25 @@ class Film:
             self._models[vehicle.number] = make(vehicle)
         return self._models[vehicle.number]
 
+    def _lay_all(
+        self, image: Image, owners: NDArray[np.uint8], states: list[_State], first: int
+    ) -> list[_Laid]:
+        laid = []
+        for own, state in enumerate(states, first):
+            layer = self._layer(state)
+            if layer is not None:
+                laid.append(_Laid(state, layer, own, _lay(image, owners, layer, own)))
+                self._tail_glow(image, state)
+        return laid
+
     def _layer(self, state: _State) -> Layer | None:
         key = (state.journey.vehicle.number, round(state.rear, 4), state.braking)
         if key not in self._layers:
-            if len(self._layers) > 60:  # only those that stand still are asked for again
-                self._layers.clear()
-            model, light = self._model(state.journey), self._plan.light
-            panels = model.braking if state.braking else model.panels
+            if len(self._layers) > _KEPT_LAYERS:
+                self._layers.clear()  # only those that stand still are asked for again
+            panels = self._model(state.journey).panels(braking=state.braking)
             place = np.array([state.journey.x, state.rear, 0.0])
-            layer = paint(self._plan.camera, panels, place, (light.gain, max(light.gain, 0.85)))
+            layer = paint(self._plan.camera, panels, place, self._plan.light.gain)
             self._layers[key] = None if layer is None else self._smear(layer, state)
         return self._layers[key]
 
@@ -131,14 +153,14 @@ class Film:
         """Motion blur of the shutter time along the way the object moves in the image."""
         x, far = state.journey.x, state.rear + state.speed * self._plan.light.shutter
         ends = self._plan.camera.project(np.array([[x, state.rear, 0.8], [x, far, 0.8]]))
-        step = ends[1] - ends[0]
-        length = float(np.hypot(*step))
+        across, down = (ends[1] - ends[0]).tolist()
+        length = float(np.hypot(across, down))
         if length < 0.8:
             return layer
         reach = int(np.ceil(length / 2)) + 1
         kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
-        for t in np.linspace(-0.5, 0.5, 4 * reach):
-            kernel[round(reach + float(t * step[1])), round(reach + float(t * step[0]))] += 1
+        for t in np.linspace(-0.5, 0.5, 4 * reach).tolist():
+            kernel[round(reach + t * down), round(reach + t * across)] += 1
         picture = cv2.filter2D(layer.picture, -1, kernel / kernel.sum(), borderType=cv2.BORDER_CONSTANT)
         return Layer(np.asarray(picture, np.uint8), layer.x, layer.y)
 
@@ -146,68 +168,24 @@ class Film:
         layer = self._signal[phase]
         if layer is not None:
             _lay(image, owners, layer, _SIGNAL)
-
-    def _shadows(self, image: Image, states: list[_State]) -> None:
-        """Darken the road under the vehicles and where they keep the sun off."""
-        mask = np.zeros((image.shape[0] // 2, image.shape[1] // 2), np.uint8)
-        sun = self._plan.light.sun
-        for state in states:
-            body, y = state.journey.vehicle.body, state.rear
-            half = body.width / 2 * (0.55 if state.journey.vehicle.kind == "motorbike" else 1.0)
-            x = state.journey.x
-            foot = np.array([[x + i * half, y + j * body.length, 0.0] for i in (-1, 1) for j in (0.02, 0.98)])
-            self._shade(mask, foot, 150)
-            if sun is not None:
-                shift = np.array([sun[0], sun[1], 0.0]) * body.height * 0.92
-                self._shade(mask, np.concatenate([foot, foot + shift]), 105)
-        soft = cv2.resize(
-            cv2.GaussianBlur(mask, (0, 0), 3.0 if sun else 7.0), (image.shape[1], image.shape[0])
-        )
-        keep = cv2.cvtColor(cv2.bitwise_not(soft), cv2.COLOR_GRAY2BGR)
-        cv2.multiply(image, keep, dst=image, scale=1 / 255)
-
-    def _shade(self, mask: Image, ground: Points, depth: int) -> None:
-        ground = ground.copy()
-        ground[:, 1] = np.maximum(ground[:, 1], -self._plan.camera.pose.distance * 0.75)
-        hull = cv2.convexHull((self._plan.camera.project(ground) / 2).astype(np.float32)).astype(np.int32)
-        fresh = np.zeros_like(mask)
-        cv2.fillConvexPoly(fresh, hull, depth)
-        np.maximum(mask, fresh, out=mask)
-
-    def _glow(self, image: Image, states: list[_State], phase: str) -> None:
         x1, y1, x2, y2 = self._lamps[phase]
-        scale = (x2 - x1) / 2
-        night = self._plan.light.night
-        _blob(
-            image,
-            ((x1 + x2) / 2, (y1 + y2) / 2),
-            scale * (5.0 if night else 2.2),
-            LAMPS[phase],
-            0.55 if night else 0.3,
-        )
-        if not night:
-            return
-        for state in states:
-            model, vehicle = self._model(state.journey), state.journey.vehicle
-            points = np.array([[state.journey.x + x, state.rear, z] for x, z in model.lamps])
-            size = 0.45 * self._plan.camera.focal / self._plan.camera.depth(state.rear)
-            for point in self._plan.camera.project(points):
-                _blob(
-                    image,
-                    (float(point[0]), float(point[1])),
-                    size,
-                    (60, 40, 255),
-                    0.5 if state.braking else 0.25,
-                )
-            ahead = np.array([[state.journey.x, state.rear + vehicle.body.length + 4.0, 0.0]])
-            spot = self._plan.camera.project(ahead)[0]
-            _blob(image, (float(spot[0]), float(spot[1])), size * 5, (150, 190, 205), 0.22, flat=0.3)
+        reach, strength = (4.0, 0.5) if self._plan.light.night else (2.0, 0.3)
+        Glow(((x1 + x2) / 2, (y1 + y2) / 2), (x2 - x1) / 2 * reach, LAMPS[phase], strength).add_to(image)
 
-    def _seen(self, entry: tuple[_State, Layer, int], owners: NDArray[np.uint8], own: int) -> Seen | None:
-        state, layer, painted = entry
+    def _tail_glow(self, image: Image, state: _State) -> None:
+        if not self._plan.light.night:
+            return
+        lamps = self._model(state.journey).lamps
+        points = self._plan.camera.project(np.array([[state.journey.x + x, state.rear, z] for x, z in lamps]))
+        radius = 0.3 * self._plan.camera.focal / self._plan.camera.depth(state.rear)
+        for x, y in points.tolist():
+            Glow((x, y), radius, (60, 40, 255), 0.4 if state.braking else 0.2).add_to(image)
+
+    def _seen(self, laid: _Laid, owners: NDArray[np.uint8]) -> Seen | None:
+        layer = laid.layer
         height, width = layer.picture.shape[:2]
-        mine = owners[layer.y : layer.y + height, layer.x : layer.x + width] == own
-        if painted == 0 or np.count_nonzero(mine) < max(60, _SEEN * painted):
+        mine = owners[layer.y : layer.y + height, layer.x : layer.x + width] == laid.own
+        if np.count_nonzero(mine) < max(_SMALLEST, _SEEN * laid.painted):
             return None
         columns, rows = np.flatnonzero(mine.any(axis=0)), np.flatnonzero(mine.any(axis=1))
         box = (
@@ -216,25 +194,22 @@ class Film:
             float(layer.x + columns[-1] + 1),
             float(layer.y + rows[-1] + 1),
         )
-        return Seen(state.journey.vehicle.number, box, self._plate_box(state, owners, own))
+        return Seen(laid.state.journey.vehicle.number, box, self._plate_box(laid, owners))
 
-    def _plate_box(self, state: _State, owners: NDArray[np.uint8], own: int) -> Rectangle | None:
-        model, camera = self._model(state.journey), self._plan.camera
-        corners = camera.project(
-            model.panels[model.plate].corners + np.array([state.journey.x, state.rear, 0.0])
-        )
-        (x1, y1), (x2, y2) = corners.min(axis=0), corners.max(axis=0)
+    def _plate_box(self, laid: _Laid, owners: NDArray[np.uint8]) -> Rectangle | None:
+        state, camera = laid.state, self._plan.camera
+        place = np.array([state.journey.x, state.rear, 0.0])
+        corners = camera.project(self._model(state.journey).plate.corners + place)
+        (x1, y1), (x2, y2) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
         if x1 < 0 or y1 < 0 or x2 > camera.width or y2 > camera.height or y2 - y1 < _SMALLEST_PLATE:
             return None
-        patch = owners[int(y1) : int(np.ceil(y2)), int(x1) : int(np.ceil(x2))] == own
-        if patch.mean() < _PLATE_SEEN:
-            return None
-        return float(x1), float(y1), float(x2), float(y2)
+        patch = owners[int(y1) : int(np.ceil(y2)), int(x1) : int(np.ceil(x2))] == laid.own
+        return (x1, y1, x2, y2) if patch.mean() >= _PLATE_SEEN else None
 
     def _sensor(self, image: Image, index: int) -> Image:
         rng = np.random.default_rng([self._plan.seed, 31, index])
         soft = cv2.GaussianBlur(image, (0, 0), self._plan.light.blur)
-        down, right = rng.integers(0, 64, 2)
+        down, right = rng.integers(0, 64, 2).tolist()
         grain = self._grain[down : down + image.shape[0], right : right + image.shape[1]]
         return np.asarray(cv2.addWeighted(soft, 1.0, grain, 1.0, -128.0), np.uint8)
 
@@ -247,27 +222,3 @@ def _lay(image: Image, owners: NDArray[np.uint8], layer: Layer, own: int) -> int
     solid = layer.picture[..., 3] > 127
     owners[window][solid] = own
     return int(np.count_nonzero(solid))
-
-
-def _blob(
-    image: Image,
-    centre: tuple[float, float],
-    radius: float,
-    colour: tuple[float, float, float],
-    strength: float,
-    *,
-    flat: float = 1.0,
-) -> None:
-    """Add a soft spot of light, in place."""
-    left, top = int(max(0, centre[0] - radius)), int(max(0, centre[1] - radius * flat))
-    right, bottom = (
-        int(min(image.shape[1], centre[0] + radius)),
-        int(min(image.shape[0], centre[1] + radius * flat)),
-    )
-    if right - left < 2 or bottom - top < 2:
-        return
-    rows, columns = np.mgrid[top:bottom, left:right].astype(np.float32)
-    distance = ((columns - centre[0]) / radius) ** 2 + ((rows - centre[1]) / (radius * flat)) ** 2
-    fall = np.clip(1 - distance, 0, 1) ** 2 * strength
-    window = image[top:bottom, left:right]
-    window[:] = np.clip(window + fall[..., None] * np.array(colour, np.float32), 0, 255).astype(np.uint8)

@@ -16,8 +16,8 @@ HEAD_WIDTH, LAMP_STEP, LAMP_RADIUS = 0.30, 0.25, 0.095
 class Site:
     """The road in metres. The carriageway of the approach spans X from `left` to `right`.
 
-    `mouth` and `far` are the Y of the near and far edge of the street that crosses; `signal` is (X, Y, Z) of the
-    middle of the amber lamp; `two_way` puts an opposite carriageway on the left.
+    `mouth` and `far` are the Y of the near and far edge of the street that crosses; `signal` is (X, Y, Z)
+    of the middle of the amber lamp; `two_way` puts an opposite carriageway on the left.
     """
 
     left: float

@@ -17,10 +17,11 @@ import cv2
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-# ruff: noqa: E402 - the checkout's root has to be importable first: samples are no part of the distribution
+
 from samples.film import Film
 from samples.junction import plan
-from samples.traffic import Demand, TrafficError, phase_spans, simulate
+from samples.simulation import TrafficError, simulate
+from samples.traffic import Demand, phase_spans
 from samples.truth import Boxes, Clip, write_truth
 
 JPEG_QUALITY = 90

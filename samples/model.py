@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samples.panels import Colour, Panel, Point
+import numpy as np
+
+from samples.panels import Colour, Image, Panel, Point
 
 PAINTS: dict[str, Colour] = {
     "white": (225, 226, 224),
@@ -25,15 +27,28 @@ LAMP_BRAKE: Colour = (90, 70, 255)
 LAMP_AMBER: Colour = (40, 130, 235)
 
 
+GLASS: Colour = (58, 50, 42)
+Spot = tuple[float, float, float]
+
+
+def quad(picture: Image, corners: tuple[Spot, Spot, Spot, Spot]) -> Panel:
+    """A panel on four points: top left, top right, bottom right, bottom left."""
+    return Panel(picture, np.array(corners))
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Panels in painting order, relative to the rear end of the vehicle on the road (x, y, z) = 0.
+    """A vehicle relative to the middle of its rear end on the road, (x, y, z) = 0.
 
-    `plate` is the index of the plate's panel; `lamps` are (x, z) of the tail lights at y = 0; `braking` are
-    the panels with the brake lights on.
+    `body`, the lamps and the plate are painted in this order; `lamps` are (x, z) of the tail lights at y = 0.
     """
 
-    panels: list[Panel]
-    braking: list[Panel]
-    plate: int
+    body: list[Panel]
+    tail: Panel
+    brake: Panel
+    plate: Panel
     lamps: list[Point]
+
+    def panels(self, *, braking: bool) -> list[Panel]:
+        """All panels in painting order."""
+        return [*self.body, self.brake if braking else self.tail, self.plate]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from samples.model import CHROME, DARK, LAMP_AMBER, LAMP_BRAKE, LAMP_RED, PAINTS, RUBBER, Model
 from samples.panels import Colour, Panel, Sheet, shade, upright
 from samples.plate_panels import plate_panel
-from samples.traffic import Vehicle
+
+if TYPE_CHECKING:
+    from samples.traffic import Vehicle
 
 _SHIRTS: tuple[Colour, ...] = (
-    (190, 190, 186), (60, 50, 44), (140, 96, 60), (60, 60, 150), (70, 110, 70), (120, 150, 190), (150, 130, 200),
-    (60, 140, 60), (52, 120, 220), (96, 70, 50), (40, 44, 70), (170, 160, 90),
+    (190, 190, 186), (60, 50, 44), (140, 96, 60), (60, 60, 150), (70, 110, 70), (170, 120, 100),
+    (150, 130, 200), (60, 140, 60), (52, 120, 220), (96, 70, 50), (40, 44, 70), (170, 160, 90),
 )  # fmt: skip
 _TROUSERS: tuple[Colour, ...] = ((60, 44, 34), (36, 34, 34), (96, 84, 74), (80, 66, 52), (110, 118, 120))
 _HELMETS: tuple[Colour, ...] = (
-    (220, 220, 218), (36, 34, 34), (60, 50, 170), (150, 80, 40), (90, 150, 60), (40, 150, 220), (150, 140, 140), (190, 150, 210),
+    (220, 220, 218), (36, 34, 34), (60, 50, 170), (150, 80, 40),
+    (90, 150, 60), (40, 150, 220), (150, 140, 140), (190, 150, 210),
 )  # fmt: skip
 _SKIN: Colour = (112, 146, 190)
 _MIDDLE = 0.45  # x of the vehicle's middle on every sheet
@@ -33,6 +37,7 @@ class _Look:
     pillion: bool
     cargo: bool
     hair: bool
+    rail: bool
     seat: float
     top: float
 
@@ -47,6 +52,7 @@ def _look(vehicle: Vehicle, rng: np.random.Generator) -> _Look:
         pillion=bool(rng.random() < 0.22),
         cargo=bool(rng.random() < 0.12),
         hair=bool(rng.random() < 0.35),
+        rail=bool(rng.random() < 0.6),
         seat=0.76,
         top=vehicle.body.height,
     )
@@ -86,7 +92,10 @@ def _rider(look: _Look, rng: np.random.Generator, y: float) -> list[Panel]:
         torso.stroke([(0.45 + side * 0.19, back - 0.12), (0.45 + side * 0.31, back - 0.33)], 0.1, look.shirt)
         torso.stroke([(0.45 + side * 0.31, back - 0.33), (0.45 + side * 0.28, 0.97)], 0.075, sleeve)
     torso.polygon(
-        [(0.27, low), (0.63, low), (0.65, back - 0.2), (0.66, back - 0.08), (0.53, back), (0.37, back), (0.24, back - 0.08), (0.25, back - 0.2)],
+        [
+            (0.27, low), (0.63, low), (0.65, back - 0.2), (0.66, back - 0.08),
+            (0.53, back), (0.37, back), (0.24, back - 0.08), (0.25, back - 0.2),
+        ],
         look.shirt, round_by=0.05,
     )  # fmt: skip
     torso.stroke([(0.45, low + 0.05), (0.455, back - 0.15)], 0.02, shade(look.shirt, 0.88))
@@ -107,55 +116,36 @@ def _rider(look: _Look, rng: np.random.Generator, y: float) -> list[Panel]:
     ]
 
 
-def _tail(look: _Look, braking: bool) -> list[Panel]:
-    """Seat, tail fairing with light; the wheel, mudguard and exhaust stand a little nearer."""
+def _tail(look: _Look) -> Panel:
+    """Seat and tail fairing."""
     wide = 0.17 if look.scooter else 0.13
+    low, high = 0.45 - wide, 0.45 + wide
     tail = Sheet((0.9, 0.95))
     tail.polygon(
-        [(0.3, 0.35), (0.6, 0.35), (0.45 + wide, 0.72), (0.45 - wide, 0.72)],
-        shade(look.paint, 0.75),
-        round_by=0.06,
+        [(0.3, 0.35), (0.6, 0.35), (high, 0.72), (low, 0.72)], shade(look.paint, 0.75), round_by=0.06
     )
+    inner = wide * 0.8
     tail.polygon(
-        [(0.45 - wide, 0.56), (0.45 + wide, 0.56), (0.45 + wide * 0.8, 0.8), (0.45 - wide * 0.8, 0.8)],
-        look.paint,
-        round_by=0.05,
+        [(low, 0.56), (high, 0.56), (0.45 + inner, 0.8), (0.45 - inner, 0.8)], look.paint, round_by=0.05
     )
     tail.rectangle((0.45 - wide * 0.9, 0.76), (0.45 + wide * 0.9, 0.84), DARK, round_by=0.035)
-    tail.stroke(
-        [
-            (0.45 - wide * 0.85, 0.78),
-            (0.45 - wide * 0.7, 0.86),
-            (0.45 + wide * 0.7, 0.86),
-            (0.45 + wide * 0.85, 0.78),
-        ],
-        0.022,
-        CHROME,
-    )
+    if look.rail:
+        rail = [(-0.85, 0.78), (-0.7, 0.86), (0.7, 0.86), (0.85, 0.78)]
+        tail.stroke([(0.45 + wide * x, z) for x, z in rail], 0.022, CHROME)
     tail.shine()
+    return upright(tail.finished(), (-_MIDDLE, 0.22, 0.0), (0.9, 0.95))
+
+
+def _light(look: _Look, *, braking: bool) -> Panel:
+    wide = 0.17 if look.scooter else 0.13
     light = Sheet((0.4, 0.16))
     glow = LAMP_BRAKE if braking else LAMP_RED
     light.rectangle((0.2 - wide * 0.6, 0.03), (0.2 + wide * 0.6, 0.13), glow, round_by=0.04)
     light.ellipse((0.2, 0.085), (wide * 0.3, 0.03), (200, 190, 255) if braking else shade(glow, 1.3))
     for side in (-1, 1):
-        light.rectangle(
-            (0.2 + side * wide * 0.85 - 0.03, 0.04),
-            (0.2 + side * wide * 0.85 + 0.03, 0.11),
-            LAMP_AMBER,
-            round_by=0.02,
-        )
-    return [
-        upright(tail.finished(), (-_MIDDLE, 0.22, 0.0), (0.9, 0.95)),
-        Panel(*_parts(upright(light.finished(), (-0.2, 0.2, 0.6), (0.4, 0.16))), lit=True),
-    ]
-
-
-def _parts(
-    panel: Panel,
-) -> tuple[
-    np.ndarray[tuple[int, ...], np.dtype[np.uint8]], np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-]:
-    return panel.picture, panel.corners
+        middle = 0.2 + side * wide * 0.85
+        light.rectangle((middle - 0.03, 0.04), (middle + 0.03, 0.11), LAMP_AMBER, round_by=0.02)
+    return upright(light.finished(), (-0.2, 0.13, 0.6), (0.4, 0.16), lit=0.85)
 
 
 def _wheel(look: _Look) -> Panel:
@@ -173,14 +163,8 @@ def _wheel(look: _Look) -> Panel:
 
 def _load(look: _Look, rng: np.random.Generator) -> list[Panel]:
     if look.pillion:
-        other = _Look(
-            **{
-                **look.__dict__,
-                "shirt": _SHIRTS[rng.integers(len(_SHIRTS))],
-                "top": look.top - 0.05,
-                "hair": rng.random() < 0.6,
-            }
-        )
+        shirt = _SHIRTS[rng.integers(len(_SHIRTS))]
+        other = replace(look, shirt=shirt, top=look.top - 0.05, hair=bool(rng.random() < 0.6))
         return _rider(other, rng, 0.45)
     if look.cargo:
         box = Sheet((0.6, 0.5))
@@ -196,11 +180,13 @@ def motorbike(vehicle: Vehicle) -> Model:
     """The model of a motorbike with its rider."""
     rng = np.random.default_rng(vehicle.seed)
     look = _look(vehicle, rng)
-    rear = [_wheel(look)]
-    shared = [_front(look), *_rider(look, rng, 0.75 if not look.pillion else 0.85), *_load(look, rng)]
-    dirt = float(rng.uniform(0, 0.12))
+    riders = _rider(look, rng, 0.85 if look.pillion else 0.75)
+    body = [_front(look), *riders, *_load(look, rng), _tail(look), _wheel(look)]
     plate = plate_panel(
-        vehicle.plate, y=0.1, z=float(rng.uniform(0.42, 0.5)), lean=float(rng.uniform(0.01, 0.05)), dirt=dirt
+        vehicle.plate,
+        y=0.1,
+        z=float(rng.uniform(0.42, 0.5)),
+        lean=float(rng.uniform(0.01, 0.05)),
+        dirt=float(rng.uniform(0, 0.12)),
     )
-    calm, braking = ([*shared, *_tail(look, on), *rear, plate] for on in (False, True))
-    return Model(calm, braking, len(calm) - 1, [(0.0, 0.68)])
+    return Model(body, _light(look, braking=False), _light(look, braking=True), plate, [(0.0, 0.68)])

@@ -6,13 +6,17 @@ collects panels of one object and is laid over the frame. All pictures are BGRA 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.optics import Camera, Points
+if TYPE_CHECKING:
+    from samples.optics import Camera, Points
 
 Image = NDArray[np.uint8]
 Colour = tuple[float, float, float]  # BGR, 0-255
@@ -31,7 +35,7 @@ def shade(colour: Colour, gain: float) -> Colour:
 class Sheet:
     """A transparent sheet of `size` metres (width, height), origin at the bottom left, z upwards."""
 
-    def __init__(self, size: tuple[float, float], scale: float = 260.0) -> None:
+    def __init__(self, size: tuple[float, float], scale: float = 240.0) -> None:
         self.size = size
         self._scale = scale * _SUPER
         pixels = (max(4, round(size[1] * self._scale)), max(4, round(size[0] * self._scale)), 4)
@@ -108,22 +112,56 @@ def _rounded(points: list[Point], radius: float) -> list[Point]:
 class Panel:
     """A picture on four points relative to the object: top left, top right, bottom right, bottom left.
 
-    `lit` panels shine by themselves: night does not darken them by more than a little.
+    `lit` is the least brightness of a panel that shines by itself or throws light back, whatever the night.
     """
 
     picture: Image
     corners: Points
-    lit: bool = False
+    lit: float = 0.0
+
+    @cached_property
+    def trimmed(self) -> Panel:
+        """The same without its empty margins, which cost time to draw."""
+        height, width = self.picture.shape[:2]
+        columns = np.flatnonzero(self.picture[..., 3].any(axis=0))
+        rows = np.flatnonzero(self.picture[..., 3].any(axis=1))
+        if not len(columns):
+            return self
+        left, right, top, bottom = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
+        spots = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        corners = np.array([self._at(x / width, y / height) for x, y in spots])
+        picture = np.ascontiguousarray(self.picture[top:bottom, left:right])
+        return Panel(picture, corners, self.lit)
+
+    def _at(self, right: float, down: float) -> Points:
+        a, b, c, d = self.corners
+        point: Points = (1 - down) * ((1 - right) * a + right * b) + down * ((1 - right) * d + right * c)
+        return point
+
+    @cached_property
+    def pyramid(self) -> list[Image]:
+        """The picture in steps of 3:4, down to an eighth."""
+        pictures = [self.picture]
+        for step in range(1, 8):
+            height, width = (max(2, round(side * 0.75**step)) for side in self.picture.shape[:2])
+            small = cv2.resize(self.picture, (width, height), interpolation=cv2.INTER_AREA)
+            pictures.append(np.asarray(small, np.uint8))
+        return pictures
 
 
 def upright(
-    picture: Image, low: tuple[float, float, float], size: tuple[float, float], *, lean: float = 0.0
+    picture: Image,
+    low: tuple[float, float, float],
+    size: tuple[float, float],
+    *,
+    lean: float = 0.0,
+    lit: float = 0.0,
 ) -> Panel:
-    """A panel that faces the camera side: `low` its bottom-left corner, `lean` metres its top lies further ahead."""
+    """A panel facing the camera: `low` its bottom-left corner, `lean` metres its top lies further ahead."""
     (x, y, z), (width, height) = low, size
     top, far = z + height, y + lean
     corners = np.array([[x, far, top], [x + width, far, top], [x + width, y, z], [x, y, z]])
-    return Panel(picture, corners)
+    return Panel(picture, corners, lit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +173,12 @@ class Layer:
     y: int
 
 
-def paint(camera: Camera, panels: list[Panel], place: Points, gain: tuple[float, float]) -> Layer | None:
+def paint(camera: Camera, panels: list[Panel], place: Points, gain: float) -> Layer | None:
     """The panels, in painting order, at `place` (3,); None if nothing of them is in the image.
 
-    `gain` is the brightness of plain and of self-lit panels.
+    `gain` is the brightness of what is not lit by itself.
     """
+    panels = [panel.trimmed for panel in panels]
     outlines = [camera.project(panel.corners + place) for panel in panels]
     everything = np.concatenate(outlines)
     low = np.maximum(np.floor(everything.min(axis=0)) - 2, 0).astype(int)
@@ -148,43 +187,43 @@ def paint(camera: Camera, panels: list[Panel], place: Points, gain: tuple[float,
         return None
     canvas: Image = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
     for panel, outline in zip(panels, outlines, strict=True):
-        _hang(canvas, panel.picture, outline - low, gain[1] if panel.lit else gain[0])
+        _hang(canvas, panel, outline - low, max(gain, panel.lit))
     return Layer(canvas, int(low[0]), int(low[1]))
 
 
-def _hang(canvas: Image, picture: Image, outline: Points, gain: float) -> None:
+def _hang(canvas: Image, panel: Panel, outline: Points, gain: float) -> None:
     low = np.maximum(np.floor(outline.min(axis=0)) - 1, 0).astype(int)
     high = np.minimum(np.ceil(outline.max(axis=0)) + 2, (canvas.shape[1], canvas.shape[0])).astype(int)
     if (high - low < 1).any():
         return
-    picture = _mip(picture, outline)
+    picture = _level(panel, outline)
     height, width = picture.shape[:2]
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(source, (outline - low - 0.5).astype(np.float32))
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
-    drawn = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    if gain != 1.0:
-        drawn = cv2.multiply(drawn, (gain, gain, gain, 1.0))
+    drawn: Image = np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
+    if abs(gain - 1.0) > 0.01:
+        cv2.multiply(drawn, np.array([gain, gain, gain, 1.0]), dst=drawn)
     over(canvas[low[1] : high[1], low[0] : high[0]], drawn)
 
 
-def _mip(picture: Image, outline: Points) -> Image:
-    """Halve the picture until it is at most 1.5 times as tall or wide as it will be drawn."""
-    sides = np.hypot(*(outline - np.roll(outline, 1, axis=0)).T)
-    across, down = max(sides[1], sides[3], 1.0), max(sides[0], sides[2], 1.0)
-    height, width = picture.shape[:2]
-    factor = max(1.0, min(width / across, height / down))
-    if factor < 1.4:
-        return picture
-    size = (max(2, round(width / factor)), max(2, round(height / factor)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _level(panel: Panel, outline: Points) -> Image:
+    """The smallest picture of the pyramid that is not smaller than what will be drawn."""
+    (ax, ay), (bx, by), _, (dx, dy) = outline.tolist()
+    across, down = max(math.hypot(bx - ax, by - ay), 1.0), max(math.hypot(dx - ax, dy - ay), 1.0)
+    height, width = panel.picture.shape[:2]
+    factor = min(width / across, height / down)
+    if factor < 1.34:
+        return panel.picture
+    return panel.pyramid[min(7, int(math.log(factor) / math.log(4 / 3)))]
 
 
 def over(below: Image, above: Image) -> None:
     """Lay premultiplied BGRA `above` over `below` (BGRA premultiplied, or BGR), in place."""
     rest = cv2.bitwise_not(above[..., 3])
     if below.shape[2] == 4:
-        cv2.add(cv2.multiply(below, cv2.merge([rest] * 4), scale=1 / 255), above, dst=below)
+        kept = cv2.multiply(below, cv2.merge((rest, rest, rest, rest)), scale=1 / 255)
+        cv2.add(kept, above, dst=below)
     else:
-        kept = cv2.multiply(below, cv2.merge([rest] * 3), scale=1 / 255)
-        below[:] = cv2.add(kept, np.ascontiguousarray(above[..., :3]))
+        kept = cv2.multiply(below, cv2.cvtColor(rest, cv2.COLOR_GRAY2BGR), scale=1 / 255)
+        cv2.add(kept, cv2.cvtColor(above, cv2.COLOR_BGRA2BGR), dst=below)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
 from detection.training.plates import paint_plate
 from samples.panels import Panel, upright
-from samples.registration import Registration
+
+if TYPE_CHECKING:
+    from samples.registration import Registration
 
 PIXELS_PER_MM = 0.7
+# Plates throw light back, and have a lamp of their own.
+NIGHT_PLATE = 0.62
 
 
 def plate_panel(plate: Registration, *, y: float, z: float, lean: float = 0.0, dirt: float = 0.0) -> Panel:
@@ -25,4 +31,4 @@ def plate_panel(plate: Registration, *, y: float, z: float, lean: float = 0.0, d
     if dirt > 0:
         face = cv2.addWeighted(face, 1 - dirt, np.full_like(face, (70, 90, 105)), dirt, 0).astype(np.uint8)
     picture = np.asarray(cv2.cvtColor(face, cv2.COLOR_BGR2BGRA), np.uint8)
-    return upright(picture, (-width / 2, y, z), (width, height), lean=lean)
+    return upright(picture, (-width / 2, y, z), (width, height), lean=lean, lit=NIGHT_PLATE)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detection.plate_text import display, province_codes
 from detection.training.plates import LONG, MOTORCYCLE, SHORT
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
 
 L20 = "ABCDEFGHKLMNPSTUVXYZ"
 L11 = "ABCDEFGHKLM"
@@ -50,8 +53,8 @@ def _motorbike(rng: random.Random) -> Registration:
     else:
         kind, series, digits = "moto_state_blue", rng.choice(L11) + str(rng.randint(1, 9)), 5
         colour = "blue"
-    if series in {"LD", "MK", "TD", "DA", "CD", "HC", "KT", "LB", "CT", "RM"}:
-        series = "AA"  # the same letters are special series on cars; keep the kind beyond doubt
+    if series in {"LD", "MK", "TD", "DA", "CD", "HC", "KT", "LB", "CT", "RM", "NG", "NN", "CV"}:
+        series = "AA"  # the same letters are special or foreign series; keep the kind beyond doubt
     return Registration(f"{province}{series}{_number(rng, digits)}", kind, 2, colour, MOTORCYCLE)
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from samples.film import Frame, Rectangle
-from samples.junction import Plan
-from samples.scenery import lamp_boxes
+from samples.signal_head import lamp_boxes
 from samples.traffic import Journey, PhaseSpan, is_borderline, is_violation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from samples.film import Frame, Rectangle
+    from samples.junction import Plan
 
 _ROAD_METRES = ((-2.0, -4.0), (2.0, -4.0), (2.0, 6.0), (-2.0, 6.0))
 
@@ -53,8 +58,11 @@ def _pixels(clip: Clip, points: list[tuple[float, float]]) -> list[list[float]]:
 
 
 def _inside(clip: Clip, points: list[list[float]]) -> list[list[float]]:
-    camera = clip.plan.camera
-    return [[min(max(x, 0.0), camera.width), min(max(y, 0.0), camera.height)] for x, y in points]
+    """The part of a convex polygon that lies in the picture."""
+    width, height = clip.plan.camera.width, clip.plan.camera.height
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    _, part = cv2.intersectConvexConvex(np.array(points, np.float32), frame)
+    return [[round(float(x), 2), round(float(y), 2)] for x, y in part.reshape(-1, 2)]
 
 
 def camera_toml(clip: Clip) -> str:
@@ -67,7 +75,8 @@ def camera_toml(clip: Clip) -> str:
     low, high = plan.camera.pose.nearest_y, site.far
     left, right = site.left - 0.3, site.right + 0.15
     approach = _inside(clip, _pixels(clip, [(left, low), (right, low), (right, high), (left, high)]))
-    return f"""# Rendered by samples/make_samples.py, seed {plan.seed}. The road's Y grows into the junction; the stop line is Y = 0.
+    return f"""# Rendered by samples/make_samples.py, seed {plan.seed}.
+# The road's Y grows into the junction; the stop line is Y = 0.
 format = 1
 
 [device]
@@ -148,7 +157,7 @@ def _rounded(box: Rectangle) -> list[float]:
 
 
 def write_truth(clip: Clip, boxes: Boxes, folder: Path) -> None:
-    """Write `camera.toml` and `expected.json` into `folder`. Vehicles that were never in the picture are left out."""
+    """Write `camera.toml` and `expected.json` into `folder`; vehicles never in the picture are left out."""
     (folder / "camera.toml").write_text(camera_toml(clip), encoding="utf-8")
     camera = clip.plan.camera
     shown = [j for j in clip.journeys if boxes.by_vehicle.get(j.vehicle.number)]
