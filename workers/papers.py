@@ -75,7 +75,8 @@ def _stored(folder: str, key: str, pdf: bytes) -> tuple[str, bytes]:
     """
     name = f"{folder}/{key}-{_sha256(pdf)[:16]}.pdf"
     if not (files.root() / name).exists():
-        signed = sign_pdf(pdf, _keys(settings.PHATNGUOI_SIGNING_P12), at=clock.now())
+        person, organisation = _keys(settings.PHATNGUOI_SIGNING_P12), _keys(settings.PHATNGUOI_SEAL_P12)
+        signed = sign_pdf(pdf, person, organisation, at=clock.now())
         try:
             files.put(name, signed)
         except files.StoreError:
@@ -86,7 +87,7 @@ def _stored(folder: str, key: str, pdf: bytes) -> tuple[str, bytes]:
 
 @cache
 def _keys(path: Path) -> SigningKeys:
-    """The signer's keys, loaded once per process."""
+    """Keys of the person or of the organisation, loaded once per process."""
     password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_text(encoding="utf-8").strip()
     return SigningKeys.load(path, password)
 

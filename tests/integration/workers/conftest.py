@@ -1,0 +1,174 @@
+"""A whole centre in a folder: database, real Redis, registry, post, treasury, and worker processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
+from pytest_django import Settings
+
+from notices.signing import create_demo_authority
+from tests import packages
+from workflow import clock, intake, service
+from workflow.case import Actor
+from workflow.commands import Answer, Authority, Extract, MachineReading, SignNotice, SubmitReview
+from workflow.models import Case, OutboxItem
+from workflow.vocabulary import Role, Verdict
+
+ROOT = Path(__file__).parents[3]
+SECONDS = 60.0  # a machine that needs longer for any step of a test is broken
+PLATE = "59X123456"
+ACT_AT = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
+SIGNER = Actor("user:3", frozenset({Role.SIGNER}))
+AUTHORITY = Authority("user:3", "Nguyễn Văn Ký", "Trưởng phòng", "QĐ 1", 60_000_000)
+OWNERS = (
+    "plate,vehicle_class,kind,name,id_number,address,plate_colour,valid_from,valid_to\n"
+    f"{PLATE},motorbike,person,Trần Thị Bưởi,079000000001,1 đường Số 2,white,2024-01-01,\n"
+)
+_PROGRAM = "import django; django.setup(); from workers.run import run; import sys; run(sys.argv[1].split(','))"
+
+
+@dataclass
+class Centre:
+    """What a test does to the installation, and the processes it started."""
+
+    home: Path
+    environment: dict[str, str]
+    secret: Ed25519PrivateKey
+    redis: redis.Redis
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, queues: str = "notice,deliver,close") -> subprocess.Popen[bytes]:
+        """What `phatnguoi worker` does, as a process group of its own."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, queues],
+            env=self.environment,
+            cwd=ROOT,
+            start_new_session=True,
+            stdout=(log := (self.home / f"worker-{len(self.processes)}.log").open("wb")),
+            stderr=subprocess.STDOUT,
+        )
+        log.close()
+        self.processes.append(process)
+        return process
+
+    def log(self) -> str:
+        """What the worker processes said."""
+        return "".join(path.read_text(errors="replace") for path in sorted(self.home.glob("worker-*.log")))
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Look until it holds."""
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                items = list(OutboxItem.objects.values("task", "attempts", "done_at", "last_error", "lease_until"))
+                pytest.fail(f"it did not come about: {items}\n{self.log()}")
+            time.sleep(0.02)  # between two looks
+
+    def case(self, *, track: int = 7, at: datetime = ACT_AT) -> Case:
+        """A case in step 1."""
+        path = packages.write(self.home / "spool", self.secret, packages.Seen(PLATE, at, track=track))
+        return Case.objects.get(reference=intake.ingest(path).reference)
+
+    def reviewed(self, case: Case) -> Case:
+        """The same case after extraction and two reviews, with the owner still to be found."""
+        reading = MachineReading(PLATE, accepted=True, confidence=0.98)
+        item = OutboxItem.objects.get(case=case, task="extract")
+        item.lease = "by hand"
+        OutboxItem.objects.filter(pk=item.pk).update(lease="by hand")
+        service.execute(case.pk, Extract((), reading), service.WORKER, completes=item)
+        answer = Answer(Verdict.VIOLATION, PLATE, "motorbike", "red_light")
+        for number in (1, 2):
+            service.execute(case.pk, SubmitReview(answer), Actor(f"user:{number}", frozenset({Role.REVIEWER})))
+        return case
+
+    def sign(self, case: Case) -> None:
+        """The signer's approval."""
+        service.execute(case.pk, SignNotice(AUTHORITY, clock.now() + timedelta(days=14)), SIGNER)
+
+    def in_state(self, case: Case, state: str) -> Callable[[], bool]:
+        """Whether the case stands there."""
+        return lambda: Case.objects.get(pk=case.pk).state == state
+
+
+def processes_of(group: int) -> list[int]:
+    """The living processes whose session began with one process."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[3]) == group and fields[0] != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def kill_tree(process: subprocess.Popen[bytes]) -> None:
+    """kill -9 for a supervisor and everything it started."""
+    for pid in processes_of(process.pid):
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture
+def centre(
+    committed_db: None, redis_url: str, tmp_path: Path, settings: Settings
+) -> Iterator[Centre]:
+    """An installation with one camera and one registered vehicle, an hour after the act."""
+    home = tmp_path / "home"
+    for name in ("registry", "post", "treasury", "spool"):
+        (home / name).mkdir(parents=True)
+    (home / "registry" / "owners.csv").write_text(OWNERS, encoding="utf-8")
+    _keys(home / "keys" / "signing")
+    _place(settings, home)
+    clock.set_shift(home / "clock", ACT_AT + timedelta(hours=1) - datetime.now(UTC))
+    secret = Ed25519PrivateKey.generate()
+    packages.enrol(secret)
+    environment = {
+        **os.environ,
+        "PHATNGUOI_HOME": str(home),
+        "PHATNGUOI_REDIS_URL": redis_url,
+        "PHATNGUOI_CLOCK_FILE": str(home / "clock"),
+        **_database(home),
+    }
+    client = redis.Redis.from_url(redis_url)
+    made = Centre(home, environment, secret, client)
+    yield made
+    for process in made.processes:
+        kill_tree(process)
+    client.close()
+
+
+def _keys(folder: Path) -> None:
+    create_demo_authority(
+        folder, person="Nguyễn Văn Ký", organisation="PHÒNG THỬ", password="secret", at=ACT_AT
+    )
+    (folder / "password").write_text("secret", encoding="utf-8")
+
+
+def _place(settings: Settings, home: Path) -> None:
+    settings.PHATNGUOI_HOME = home
+    settings.PHATNGUOI_CLOCK_FILE = str(home / "clock")
+    settings.PHATNGUOI_REGISTRY = home / "registry"
+    settings.PHATNGUOI_POST = home / "post"
+    settings.PHATNGUOI_TREASURY = home / "treasury"
+
+
+def _database(home: Path) -> dict[str, str]:
+    """The environment by which a process finds this test's database."""
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        (home / "phatnguoi.sqlite3").symlink_to(values["NAME"])
+        return {}
+    url = f"postgresql://{values['USER']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+    return {"PHATNGUOI_DATABASE_URL": url}
