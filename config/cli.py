@@ -1,4 +1,4 @@
-"""The command `phatnguoi`. Commands import what they need when they run: a camera needs no Django, a centre no torch."""
+"""The command `phatnguoi`. Each command imports what it needs: no Django on a camera, no torch at a centre."""
 
 import json
 import os
@@ -154,12 +154,20 @@ def serve(
 @app.command(help=_("Work: send the outbox, sweep the legal clocks, run the tasks of the queues."))
 def worker(
     queues: Annotated[str, typer.Option(help=_("queues by comma; empty: all"))] = "",
-    concurrency: Annotated[int, typer.Option(help=_("processes"))] = 2,
+    concurrency: Annotated[int, typer.Option(help=_("tasks at once"))] = 2,
+    sweep: Annotated[
+        float, typer.Option(help=_("seconds between two looks at clocks, post and treasury"))
+    ] = 60,
 ) -> None:
     _ready()
-    from workers.run import run
+    from workers.broker import BrokerError
+    from workers.run import ALL_QUEUES, RunError, run
 
-    raise typer.Exit(run(tuple(q for q in queues.split(",") if q), concurrency))
+    names = tuple(name for name in queues.split(",") if name) or ALL_QUEUES
+    try:
+        run(names, concurrency=concurrency, sweep_seconds=sweep, owns_broker=True)
+    except (RunError, BrokerError) as error:
+        _fail(str(error))
 
 
 @app.command(help=_("Run one benchmark; its last line is JSON."))
@@ -260,7 +268,7 @@ def device_add(
         profile = load_profile(camera)
     except ProfileFault as error:
         _fail(str(error))
-    device = setup.enrol_device(profile.device.id, profile.site.name, profile.device.certificate, plan, days)
+    device = setup.enrol_device(profile, plan, days)
     typer.echo(_("{device} is registered.").format(device=device.pk))
 
 

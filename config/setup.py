@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -18,7 +19,7 @@ from config import env
 from detection.camera import CameraProfile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
-from notices.signing import create_demo_authority, is_demo, load_keys
+from notices.signing import SigningKeys, create_demo_authority, is_demo
 from workflow import audit, clock, officers
 from workflow.models import Device, DeviceCertificate
 from workflow.models import DeviceKey as DeviceKeyRow
@@ -48,14 +49,15 @@ def require_ready() -> None:
     except SystemExit:
         raise SetupError("the database is not up to date; run: phatnguoi migrate") from None
     audit.check_triggers()
-    if settings.PHATNGUOI_ENV == "production" and is_demo(load_keys(*signing_files())):
-        raise SetupError("the signing key is a demo key: production refuses it")
+    if settings.PHATNGUOI_ENV == "production":
+        _refuse_demo_keys()
 
 
-def signing_files() -> tuple[Path, bytes]:
-    """The signer's PKCS#12 and its password."""
-    password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_bytes().strip()
-    return settings.PHATNGUOI_SIGNING_P12, password
+def _refuse_demo_keys() -> None:
+    password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_text(encoding="utf-8").strip()
+    for path in (settings.PHATNGUOI_SIGNING_P12, settings.PHATNGUOI_SEAL_P12):
+        if is_demo(SigningKeys.load(path, password)):
+            raise SetupError(f"{path} is a demo key: production refuses it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def initialise(admin: str) -> Initialised:
         secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
     start_django()
     call_command("migrate", verbosity=0)
-    if settings.PHATNGUOI_ENV != "production" and not settings.PHATNGUOI_SIGNING_P12.exists():
-        _make_demo_signer(home)
+    if settings.PHATNGUOI_ENV != "production":
+        _make_demo_signers(home)
     if User.objects.filter(is_superuser=True).exists():
         return Initialised(home, admin, None)
     password = secrets.token_urlsafe(12)
@@ -88,9 +90,21 @@ def initialise(admin: str) -> Initialised:
     return Initialised(home, admin, password)
 
 
-def _make_demo_signer(home: Path) -> None:
-    """A signer whose certificate says DEMO; a real one comes from the authority's PKCS#12."""
-    create_demo_authority(home / "keys", person="Demo Signer", organisation=settings.PHATNGUOI_UNIT)
+def _make_demo_signers(home: Path) -> None:
+    """Signers whose certificates say DEMO; real ones come from an authority as PKCS#12."""
+    password = home / "keys" / "signing" / "password"
+    if not password.exists():
+        password.parent.mkdir(parents=True, exist_ok=True)
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(16), encoding="ascii")
+    authority = create_demo_authority(
+        password.parent,
+        person="Người ký mẫu",
+        organisation=settings.PHATNGUOI_UNIT,
+        password=password.read_text(encoding="ascii"),
+        at=clock.now(),
+    )
+    shutil.copyfile(authority.certificate, home / "trust" / "signers" / "demo-ca.pem")
 
 
 def device_key_file(home: Path, device_id: str) -> Path:
@@ -107,7 +121,7 @@ def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
     file = device_key_file(home, device_id)
     file.parent.mkdir(parents=True, exist_ok=True)
     key = load_private_key(file) if file.exists() else create_private_key(file)
-    start, end = datetime.now(UTC) - timedelta(days=days), datetime.now(UTC) + timedelta(days=days)
+    start, end = clock.now() - timedelta(days=days), clock.now() + timedelta(days=days)
     demo = settings.PHATNGUOI_ENV != "production"
     public = DeviceKey(device_id, public_bytes(key), start, end, demo=demo)
     with transaction.atomic():
