@@ -7,6 +7,7 @@ runs, elsewhere the PyTorch checkpoint; both through the same `YOLO(...)` call.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -132,20 +133,26 @@ def _converted(result: Any) -> list[Found]:
 
 
 def _network(weights: Path) -> Any:
-    """Load verified weights; the vendor is kept from installing, downloading, reporting and writing home."""
-    return _vendor().YOLO(weights, task="detect", verbose=False)
+    return vendor().YOLO(weights, task="detect", verbose=False)
 
 
 @cache
-def _vendor() -> Any:
-    """Import ultralytics; it reads its environment at import."""
+def vendor() -> Any:
+    """The ultralytics module, kept from installing, downloading, reporting and writing to the home.
+
+    It reads its environment at import: nothing else in the project imports it but training, which comes
+    through here too. Its settings live in a folder that goes away with the process.
+    """
     os.environ["YOLO_AUTOINSTALL"] = "false"
     os.environ["YOLO_OFFLINE"] = "true"
-    os.environ["YOLO_VERBOSE"] = "false"
+    os.environ.setdefault("YOLO_VERBOSE", "false")
     if "YOLO_CONFIG_DIR" not in os.environ:
         folder = tempfile.mkdtemp(prefix="phatnguoi-ultralytics-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["YOLO_CONFIG_DIR"] = folder
+    # `import openvino` reports to Google Analytics through this module; where it cannot be imported
+    # OpenVINO takes its own stub, which does nothing. It has no switch but a file in the user's home.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # Python's way to forbid an import
     import ultralytics
 
     ultralytics.settings.update(sync=False)

@@ -1,26 +1,29 @@
 """Train the finder: one command, seeded, resumable.
 
-    nice -n 19 python -m detection.training.finder --start yolo26n.pt --data DATASET --work DIR
+    nice -n 19 python -m detection.training.finder WORK --coco yolo26n.pt --plates best.pt
 
-`DATASET` is a folder that `detection.training.scenes_build` wrote. Stages run one after the other, small pictures first; a
-stage that ended is skipped, one that was killed goes on from its last epoch.
+Renders junctions, asks the teachers, writes the data set and trains in stages, small pictures first; all
+under WORK, outside the checkout. What is done is not done again: a killed run goes on from its last epoch.
+`detection.training.finder_install` puts the result into the product, `finder_measure` measures it.
 """
 
 import argparse
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detection.training.scenes import COCO_VEHICLES, LABELS
+from detection.finder import LABELS, vendor
+from detection.training.photos import DEFAULT_ROOT
+from detection.training.scenes import COCO_VEHICLES, rendered
+from detection.training.scenes_build import SEED, build, crops, labelled_pictures, pictures, proposals
 
-# ultralytics reads these when it is imported; training writes nothing outside its folder and asks nobody
-os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-os.environ.setdefault("YOLO_OFFLINE", "true")
-
+CHECKOUT = Path(__file__).resolve().parents[2]
+RENDERED_SEEDS = range(1001, 1021)  # seeds below 1000 belong to tests and measurements
 COCO_STOP_SIGN = 11  # the flat, lettered thing among COCO's classes: a start for "plate"
-SEED = 20261122
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ def five_classes(network: Any) -> Any:
         for layers in branch:
             old = layers[-1]
             new = torch.nn.Conv2d(old.in_channels, len(LABELS), 1)
-            new.weight.data = old.weight.data[rows].clone()
-            new.bias.data = old.bias.data[rows].clone()
+            new.weight = torch.nn.Parameter(old.weight.data[rows].clone())
+            new.bias = torch.nn.Parameter(old.bias.data[rows].clone())
             layers[-1] = new
     head.nc = len(LABELS)
     head.no = head.nc + 4 * head.reg_max
@@ -73,7 +76,8 @@ def five_classes(network: Any) -> Any:
 def run(stage: Stage, start: Path, data: Path, work: Path) -> Path:
     """Train one stage from the checkpoint `start`; returns its best checkpoint."""
     import torch
-    from ultralytics import YOLO
+
+    yolo = vendor().YOLO
     from ultralytics.models.yolo.detect import DetectionTrainer
 
     class FiveClassTrainer(DetectionTrainer):  # type: ignore[misc]  # ultralytics publishes no types
@@ -91,9 +95,9 @@ def run(stage: Stage, start: Path, data: Path, work: Path) -> Path:
     if done.exists():
         return best
     if last.exists():
-        YOLO(last).train(trainer=FiveClassTrainer, resume=True)
+        yolo(last).train(trainer=FiveClassTrainer, resume=True)
     else:
-        YOLO(start).train(
+        yolo(start).train(
             trainer=FiveClassTrainer,
             data=data / "data.yaml",
             project=work,
@@ -136,16 +140,41 @@ def run(stage: Stage, start: Path, data: Path, work: Path) -> Path:
     return best
 
 
+def render(work: Path) -> list[Path]:
+    """Junctions of the training seeds, a frame a second, every third at night; each rendered once."""
+    folders = []
+    for seed in RENDERED_SEEDS:
+        folder = work / "rendered" / str(seed)
+        folders.append(folder)
+        if (folder / "expected.json").exists():  # written last
+            continue
+        program = [sys.executable, str(CHECKOUT / "samples" / "make_samples.py"), "--seed", str(seed)]
+        options = ["--night" if seed % 3 == 0 else "--day", "--fps", "1", "--seconds", "20", "--no-video"]
+        subprocess.run([*program, *options, "--out", str(folder)], check=True)  # noqa: S603  # our own program
+    return folders
+
+
 def main() -> None:
-    """Run the stages."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--start", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
+    """Everything from pictures to the last stage's best checkpoint, whose path is printed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--coco", type=Path, required=True, help="yolo26n.pt: start and teacher of vehicles")
+    parser.add_argument("--plates", type=Path, required=True, help="a plate detector: teacher of plates")
+    parser.add_argument("--data", type=Path, default=DEFAULT_ROOT.parent)
     arguments = parser.parse_args()
-    checkpoint = arguments.start.resolve()
+    os.environ.setdefault("YOLO_VERBOSE", "true")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for each other starve on a busy machine
+    work: Path = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    junctions = [picture for folder in render(work) for picture in rendered(folder)]
+    chosen = pictures(arguments.data, work)
+    seen = proposals(chosen, work, arguments.coco, arguments.plates)
+    everything = labelled_pictures(chosen, seen) + crops(arguments.data / "plates") + junctions
+    data = build(everything, work)
+    checkpoint: Path = arguments.coco.resolve()
     for stage in STAGES:
-        checkpoint = run(stage, checkpoint, arguments.data.resolve(), arguments.work.resolve())
+        checkpoint = run(stage, checkpoint, data, work / "runs")
+    sys.stdout.write(f"{checkpoint}\n")
 
 
 if __name__ == "__main__":

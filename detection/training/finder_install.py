@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from detection.finder import vendor
 from detection.weights import FORMAT, MANIFEST_NAME, WEIGHTS_DIR
 
 LICENCE = "AGPL-3.0-only"  # that of the checkpoint training started from
@@ -22,7 +23,8 @@ def install(checkpoint: Path, directory: Path = WEIGHTS_DIR) -> None:
     The checkpoint keeps half-precision weights only: no optimizer, no paths of the machine it was trained on.
     """
     import torch
-    from ultralytics import YOLO
+
+    ultralytics = vendor()
     from ultralytics.nn.tasks import load_checkpoint
 
     network, whole = load_checkpoint(checkpoint)
@@ -35,7 +37,7 @@ def install(checkpoint: Path, directory: Path = WEIGHTS_DIR) -> None:
         stripped = Path(scratch) / "finder.pt"
         torch.save(kept, stripped)
         # any size and batch in one file; half-precision weights, computed in the processor's own precision
-        exported = Path(YOLO(stripped).export(format="openvino", dynamic=True, half=True))
+        exported = Path(ultralytics.YOLO(stripped).export(format="openvino", dynamic=True, half=True))
         shutil.copyfile(stripped, directory / stripped.name)
         shutil.rmtree(directory / EXPORT, ignore_errors=True)
         shutil.copytree(exported, directory / EXPORT)

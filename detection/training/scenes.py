@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from detection.finder import LABELS
 from detection.geometry import Box
 
-LABELS = ("plate", "car", "motorbike", "bus", "truck")
 COCO_PERSON = 0
 COCO_VEHICLES = {2: "car", 3: "motorbike", 5: "bus", 7: "truck"}
 

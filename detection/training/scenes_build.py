@@ -12,13 +12,13 @@ from typing import Any
 
 import cv2
 
+from detection.finder import LABELS, vendor
 from detection.geometry import Box
 from detection.images import load_image
 from detection.training.photos import foreign_plates, photographs, training_crops
 from detection.training.scenes import (
     COCO_PERSON,
     COCO_VEHICLES,
-    LABELS,
     Labelled,
     Proposal,
     agreed_boxes,
@@ -103,11 +103,9 @@ def clip_frames(video: Path, step: int, folder: Path) -> Iterator[Path]:
 
 def proposals(chosen: Iterable[Picture], work: Path, coco: Path, plates: Path) -> dict[Path, list[Proposal]]:
     """What the teachers see in each picture; kept in `work/proposals.json`, so that a killed run goes on."""
-    from ultralytics import YOLO
-
     store = work / "proposals.json"
     known: dict[str, list[list[Any]]] = json.loads(store.read_text()) if store.exists() else {}
-    teachers = YOLO(coco), YOLO(plates)
+    teachers = vendor().YOLO(coco), vendor().YOLO(plates)
     answer = {}
     for count, picture in enumerate(chosen, start=1):
         key = str(picture.path)
@@ -225,9 +223,8 @@ def _write(picture: Labelled, folder: Path) -> Path:
     if not path.exists():
         image = load_image(picture.path)
         shrink = LARGEST / max(image.shape[:2])
-        if shrink < 1:
-            image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 94])
+        small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(path), small if shrink < 1 else image, [cv2.IMWRITE_JPEG_QUALITY, 94])
     label.write_text(yolo_lines(picture))
     return path
 
