@@ -345,6 +345,6 @@ def test_every_event_applies_and_ends_stop_all_clocks(place: tuple[State, Phase 
 
 
 def test_every_event_type_can_be_applied() -> None:
-    from workflow.case import _APPLY
+    from workflow.applying import _APPLY
 
     assert set(_APPLY) == set(EventType)
