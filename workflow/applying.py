@@ -1,4 +1,4 @@
-"""What each event says of the case: `apply(case, event) → case`, total over the events. Standard library only."""
+"""What each event says of the case: `apply(case, event) → case`. Pure, and total over the events."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
