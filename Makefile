@@ -41,7 +41,7 @@ test: $(READY_DEV)
 	$(BIN)/python -m pytest
 
 docs: $(READY_DEV)
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 $(READY):
 	.ci/venv camera $@

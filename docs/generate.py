@@ -1,22 +1,48 @@
 """Write the pages of docs/ that state what the code states elsewhere (`make docs`).
 
-A test compares them with what is committed, so a stale page fails `make check`.
+`python -m docs.generate --check` writes nothing and ends with 1 where a page is stale; a test runs it.
 """
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import typer
 from typer.cli import get_docs_for_click
 
-from config import cli, env
+from workflow import commands as c
+from workflow.case import TRANSITIONS, Place
+from workflow.vocabulary import Phase, State
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
 
+# Where a command can take a case. The places it starts from are the table's own.
+LEADS_TO: dict[type[c.Command], tuple[Place, ...]] = {
+    c.OpenFromDevice: ((State.COLLECTED, None),),
+    c.Extract: ((State.EXTRACTED, None),),
+    c.SubmitReview: ((State.REVIEWED, None), (State.REJECTED, None)),
+    c.Adjudicate: ((State.REVIEWED, None), (State.REJECTED, None)),
+    c.RejectEvidence: ((State.REJECTED, None),),
+    c.FileCase: ((State.FILED, None),),
+    c.RecordNoticeSent: ((State.NOTIFIED, None),),
+    c.OpenResolution: ((State.RESOLVING, Phase.SUMMONED),),
+    c.MakeRecord: ((State.RESOLVING, Phase.RECORDED),),
+    c.SignDecision: ((State.RESOLVING, Phase.DECIDED),),
+    c.Close: ((State.CLOSED, None),),
+    c.Dismiss: ((State.DISMISSED, None),),
+    c.ElapseDeadline: ((State.EXPIRED, None),),
+}
+# A signed decision stops the bar of sanction: from there an elapsed clock never ends a case.
+NEVER = {(c.ElapseDeadline, (State.RESOLVING, Phase.DECIDED))}
+
 
 def commands() -> str:
     """The command line, from the typer application itself."""
+    os.environ["PHATNGUOI_LANGUAGE"] = "en"  # read when the command line is imported
+    from config import cli
+
     command = typer.main.get_command(cli.app)
     context = typer.Context(command, info_name="phatnguoi")
     page = get_docs_for_click(obj=command, ctx=context, name="phatnguoi", title="Command line")
@@ -25,6 +51,8 @@ def commands() -> str:
 
 def settings() -> str:
     """The environment variables, from the table that reads them."""
+    from config import env
+
     rows = "".join(
         f"| `{each.name}` | {f'`{each.default}`' if each.default else ''} | {each.meaning} |\n"
         for each in env.TABLE
@@ -37,14 +65,54 @@ def settings() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"cli.md": commands, "settings.md": settings}
+def _name(place: Place) -> str:
+    state, phase = place
+    return f"{state}_{phase}" if phase else str(state)
 
 
-def main() -> None:
-    """Write every page."""
+def _order(place: Place) -> tuple[int, int]:
+    """The order in which the vocabulary names them; a set's own differs from run to run."""
+    state, phase = place
+    return list(State).index(state), list(Phase).index(phase) if phase else 0
+
+
+def case() -> str:
+    """The states and commands of a case, from the table that decides what is legal."""
+    moves = [
+        f"    {_name(start)} --> {_name(end)}: {command.__name__}\n"
+        for command, ends in LEADS_TO.items()
+        for start in TRANSITIONS[command].places
+        if (command, start) not in NEVER
+        for end in ends
+    ]
+    rows = [
+        f"| `{command.__name__}` | {', '.join(map(_name, sorted(row.places, key=_order))) or '(no case yet)'} "
+        f"| {', '.join(sorted(row.roles))} |\n"
+        for command, row in TRANSITIONS.items()
+    ]
+    return (
+        f"{NOTE}# The case\n\n"
+        f"```mermaid\nstateDiagram-v2\n    [*] --> {State.COLLECTED}: OpenFromDevice\n{''.join(moves)}```\n\n"
+        "## Who may do what, where\n\n"
+        f"| command | in | by |\n|---|---|---|\n{''.join(rows)}"
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {"cli.md": commands, "settings.md": settings, "case.md": case}
+
+
+def main(*, check: bool) -> int:
+    """Write every page, or only name the stale ones; the exit status."""
+    stale = False
     for name, render in PAGES.items():
-        (DOCS / name).write_text(render(), encoding="utf-8")
+        path, text = DOCS / name, render()
+        if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
+            sys.stdout.write(f"docs/{name} is stale: make docs\n")
+            stale = True
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    return int(stale)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(check="--check" in sys.argv))
