@@ -1,0 +1,55 @@
+"""The environment table: typing errors and impossible values stop the start and name the variable."""
+
+from pathlib import Path
+
+import pytest
+
+from config.env import TABLE, EnvError, read
+
+PRODUCTION = {
+    "PHATNGUOI_ENV": "production",
+    "PHATNGUOI_DATABASE_URL": "postgresql://db/phatnguoi",
+    "PHATNGUOI_REDIS_URL": "redis://broker/0",
+    "PHATNGUOI_SECRET_KEY": "x" * 50,
+    "PHATNGUOI_UNIT_ADDRESS": "Số 1",
+}
+
+
+def test_an_empty_environment_is_one_machine_with_every_variable_set() -> None:
+    env = read({})
+    assert env["PHATNGUOI_ENV"] == "local"
+    assert env.home == Path("var").resolve()
+    assert set(env.values) == {variable.name for variable in TABLE}
+
+
+def test_an_empty_value_is_the_default() -> None:
+    assert read({"PHATNGUOI_LANGUAGE": ""})["PHATNGUOI_LANGUAGE"] == "vi"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PHATNGUOI_ENV", "prod"),
+        ("PHATNGUOI_LANGUAGE", "fr"),
+        ("PHATNGUOI_APPOINTMENT_DAYS", "soon"),
+        ("PHATNGUOI_DATABSE_URL", "postgresql://db/x"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(EnvError, match=name):
+        read({name: value})
+
+
+def test_production_is_taken_when_whole() -> None:
+    assert read(PRODUCTION)["PHATNGUOI_ENV"] == "production"
+
+
+@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "PHATNGUOI_ENV"])
+def test_production_refuses_a_missing_piece_by_name(name: str) -> None:
+    with pytest.raises(EnvError, match=name):
+        read({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+def test_production_refuses_a_moved_clock() -> None:
+    with pytest.raises(EnvError, match="PHATNGUOI_CLOCK_FILE"):
+        read({**PRODUCTION, "PHATNGUOI_CLOCK_FILE": "clock"})
