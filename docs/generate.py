@@ -70,6 +70,10 @@ def _name(place: Place) -> str:
     return f"{state}_{phase}" if phase else str(state)
 
 
+def _names(places: tuple[Place, ...]) -> str:
+    return ", ".join(_name(place) for place in sorted(places, key=_order))
+
+
 def _order(place: Place) -> tuple[int, int]:
     """The order in which the vocabulary names them; a set's own differs from run to run."""
     state, phase = place
@@ -86,9 +90,8 @@ def case() -> str:
         for end in ends
     ]
     rows = [
-        f"| `{command.__name__}` | {', '.join(map(_name, sorted(row.places, key=_order))) or '(no case yet)'} "
-        f"| {', '.join(sorted(row.roles))} |\n"
-        for command, row in TRANSITIONS.items()
+        f"| `{name.__name__}` | {_names(row.places) or '(no case yet)'} | {', '.join(sorted(row.roles))} |\n"
+        for name, row in TRANSITIONS.items()
     ]
     return (
         f"{NOTE}# The case\n\n"
