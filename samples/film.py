@@ -82,11 +82,10 @@ class Film:
         self._models: dict[int, Model] = {}
         self._layers: dict[tuple[int, float, bool], Layer | None] = {}
         place = np.array(plan.site.signal)
-        self._signal = {
-            phase: paint(plan.camera, signal_panels(plan.light, phase), place, plan.light.gain)
-            for phase in LIT
-        }
+        self._signal = {phase: paint(plan.camera, signal_panels(plan.light, phase), place) for phase in LIT}
         self._lamps = lamp_boxes(plan)
+        levels = np.arange(256) / 255
+        self._tone = np.clip(255 * levels**plan.light.gamma, 0, 255).astype(np.uint8)
         grain = np.random.default_rng([plan.seed, 23])
         size = (plan.camera.height + 64, plan.camera.width + 64, 3)
         noise = cv2.GaussianBlur(grain.normal(0, 1, size).astype(np.float32), (0, 0), 0.6)
@@ -124,7 +123,7 @@ class Film:
         vehicle = journey.vehicle
         if vehicle.number not in self._models:
             make = {"motorbike": motorbike, "car": car}.get(vehicle.kind, box_van)
-            self._models[vehicle.number] = make(vehicle)
+            self._models[vehicle.number] = make(vehicle).in_light(self._plan.light.gain)
         return self._models[vehicle.number]
 
     def _lay_all(
@@ -145,7 +144,7 @@ class Film:
                 self._layers.clear()  # only those that stand still are asked for again
             panels = self._model(state.journey).panels(braking=state.braking)
             place = np.array([state.journey.x, state.rear, 0.0])
-            layer = paint(self._plan.camera, panels, place, self._plan.light.gain)
+            layer = paint(self._plan.camera, panels, place)
             self._layers[key] = None if layer is None else self._smear(layer, state)
         return self._layers[key]
 
@@ -209,6 +208,7 @@ class Film:
     def _sensor(self, image: Image, index: int) -> Image:
         rng = np.random.default_rng([self._plan.seed, 31, index])
         soft = cv2.GaussianBlur(image, (0, 0), self._plan.light.blur)
+        soft = cv2.LUT(soft, self._tone)
         down, right = rng.integers(0, 64, 2).tolist()
         grain = self._grain[down : down + image.shape[0], right : right + image.shape[1]]
         return np.asarray(cv2.addWeighted(soft, 1.0, grain, 1.0, -128.0), np.uint8)

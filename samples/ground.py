@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SUPER = 2
 _WHITE, _YELLOW = (225, 228, 228), (60, 185, 225)
 STOP_LINE_DEPTH = 0.35
-_TEXEL = 40.0  # texture pixels a metre
+_FINEST = 40.0  # texture pixels a metre for a picture of 720 rows and more
 _WEST, _EAST, _NEAR, _FAR = -14.0, 14.0, -9.0, 60.0
 
 
@@ -54,7 +54,7 @@ def background(plan: Plan) -> Image:
     image = _ground(plan, camera, rng)
     _markings(image, plan, camera, rng)
     for panel, place in backdrop(plan.site, rng):
-        layer = paint(camera, [panel], place, 1.0)
+        layer = paint(camera, [panel.in_light(1.0)], place)
         if layer is not None:
             height, width = layer.picture.shape[:2]
             over(image[layer.y : layer.y + height, layer.x : layer.x + width], layer.picture)
@@ -73,24 +73,27 @@ def _noise(rng: np.random.Generator, shape: tuple[int, int], cells: float) -> ND
 def _ground(plan: Plan, camera: Camera, rng: np.random.Generator) -> Image:
     """Asphalt and pavement, painted from above and seen through the camera."""
     site = plan.site
-    shape = (round((_FAR - _NEAR) * _TEXEL), round((_EAST - _WEST) * _TEXEL))
+    texel = _FINEST * min(1.0, plan.camera.height / 720)
+    shape = (round((_FAR - _NEAR) * texel), round((_EAST - _WEST) * texel))
     grey = float(rng.uniform(88, 128)) * (0.8 if plan.light.wet else 1.0)
     top = np.empty((*shape, 3), np.float32)
     top[:] = np.array([grey * rng.uniform(0.98, 1.05), grey, grey * rng.uniform(0.96, 1.03)], np.float32)
-    roughness = _noise(rng, shape, 1.5) * 5 + _noise(rng, shape, 12) * 3 + _noise(rng, shape, 120) * 5
+    roughness = (
+        _noise(rng, shape, 1.5) * 5 + _noise(rng, shape, 0.3 * texel) * 3 + _noise(rng, shape, 3 * texel) * 5
+    )
     for lane in (site.left * 0.5 + site.divide * 0.5, site.divide * 0.5 + site.right * 0.5):
         for offset in (-0.75, 0.75):  # worn wheel tracks
-            column = int((lane + offset - _WEST) * _TEXEL)
-            roughness[:, column - 14 : column + 14] -= 6
+            column = int((lane + offset - _WEST) * texel)
+            roughness[:, column - round(0.35 * texel) : column + round(0.35 * texel)] -= 6
     for _ in range(14):  # patches and oil
         x, y = rng.uniform(site.left, site.right), rng.uniform(_NEAR, 30)
-        centre = (int((x - _WEST) * _TEXEL), int((y - _NEAR) * _TEXEL))
-        axes = (int(rng.uniform(5, 40)), int(rng.uniform(10, 90)))
+        centre = (int((x - _WEST) * texel), int((y - _NEAR) * texel))
+        axes = (int(rng.uniform(0.1, 0.8) * texel), int(rng.uniform(0.2, 1.8) * texel))
         cv2.ellipse(roughness, centre, axes, 0, 0, 360, float(rng.uniform(-22, 6)), -1)
     top += cv2.GaussianBlur(roughness, (0, 0), 1.2)[..., None]
-    _pave(top, site, rng)
+    _pave(top, site, texel, rng)
     texture = np.clip(top, 0, 255).astype(np.uint8)
-    to_world = np.array([[1 / _TEXEL, 0, _WEST], [0, 1 / _TEXEL, _NEAR], [0, 0, 1]])
+    to_world = np.array([[1 / texel, 0, _WEST], [0, 1 / texel, _NEAR], [0, 0, 1]])
     size = (camera.width, camera.height)
     return np.asarray(
         cv2.warpPerspective(
@@ -104,17 +107,17 @@ def _ground(plan: Plan, camera: Camera, rng: np.random.Generator) -> Image:
     )
 
 
-def _pave(top: NDArray[np.float32], site: Site, rng: np.random.Generator) -> None:
+def _pave(top: NDArray[np.float32], site: Site, texel: float, rng: np.random.Generator) -> None:
     """Pavement slabs on every corner of the junction."""
     colour = np.array(((150, 152, 158), (120, 140, 165), (140, 146, 140))[rng.integers(3)], np.float32)
     slabs = np.empty_like(top)
     slabs[:] = colour + (_noise(rng, (top.shape[0], top.shape[1]), 20) * 7)[..., None]
-    step = int(0.4 * _TEXEL)
+    step = int(0.4 * texel)
     slabs[::step] *= 0.82
     slabs[:, ::step] *= 0.82
     west, east = kerbs(site)
-    columns = np.arange(top.shape[1]) / _TEXEL + _WEST
-    rows = np.arange(top.shape[0]) / _TEXEL + _NEAR
+    columns = np.arange(top.shape[1]) / texel + _WEST
+    rows = np.arange(top.shape[0]) / texel + _NEAR
     beside = (columns < west) | (columns > east)
     along = (rows < site.mouth) | (rows > site.far)
     mask = along[:, None] & beside[None, :]

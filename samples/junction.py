@@ -34,7 +34,8 @@ class Light:
     """Weather and sensor. `sun` is the shadow's (X, Y) shift per metre of height, None when overcast.
 
     `gain` is the brightness of what is not lit by itself, `tint` its BGR colour cast, `shutter` in seconds,
-    `noise` the standard deviation in grey levels, `blur` the radius of the lens in pixels.
+    `noise` the standard deviation in grey levels, `blur` the radius of the lens in pixels, `gamma` the
+    exponent of the sensor's tone curve.
     """
 
     night: bool
@@ -46,6 +47,7 @@ class Light:
     blur: float
     wet: bool
     haze: float
+    gamma: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,34 +120,34 @@ def _row(camera: Camera, x: float, y: float, z: float) -> float:
 
 def _light(rng: random.Random, scale: float, *, night: bool) -> Light:
     blur = rng.uniform(0.45, 0.8) * scale
+    gamma, wet = rng.uniform(0.85, 1.2), rng.random() < 0.25
     if night:
-        tint = rng.choice(((0.82, 0.96, 1.08), (1.05, 1.0, 0.96), (0.9, 1.0, 1.02)))
         return Light(
-            night,
-            None,
-            rng.uniform(0.3, 0.42),
-            tint,
-            1 / 160,
-            rng.uniform(5.0, 8.0),
-            blur,
-            rng.random() < 0.25,
-            0.0,
+            night=True,
+            sun=None,
+            gain=rng.uniform(0.3, 0.45),
+            tint=rng.choice(((0.82, 0.96, 1.08), (1.05, 1.0, 0.96), (0.9, 1.0, 1.02))),
+            shutter=1 / 160,
+            noise=rng.uniform(4.0, 7.0),
+            blur=blur,
+            wet=wet,
+            haze=0.0,
+            gamma=min(1.0, gamma),
         )
     sun = None
-    if rng.random() < 0.65:
+    if not wet and rng.random() < 0.75:
         bearing, length = rng.uniform(0, 2 * math.pi), rng.uniform(0.35, 1.1)
         sun = (length * math.cos(bearing), length * math.sin(bearing))
     warm = rng.uniform(-0.06, 0.06)
-    tint = (1 - warm, 1.0, 1 + warm)
-    gain = rng.uniform(0.88, 1.08) if sun else rng.uniform(0.72, 0.92)
     return Light(
-        night,
-        sun,
-        gain,
-        tint,
-        1 / 500,
-        rng.uniform(2.0, 4.0),
-        blur,
-        sun is None and rng.random() < 0.3,
-        rng.uniform(0, 0.1),
+        night=False,
+        sun=sun,
+        gain=rng.uniform(0.88, 1.08) if sun else rng.uniform(0.75, 0.95),
+        tint=(1 - warm, 1.0, 1 + warm),
+        shutter=1 / 500,
+        noise=rng.uniform(2.0, 4.0),
+        blur=blur,
+        wet=wet,
+        haze=rng.uniform(0, 0.1),
+        gamma=gamma,
     )

@@ -49,6 +49,12 @@ class Model:
     plate: Panel
     lamps: list[Point]
 
+    def in_light(self, gain: float) -> Model:
+        """The model as it looks under light of that brightness."""
+        body = [panel.in_light(gain) for panel in self.body]
+        tail, brake, plate = (panel.in_light(gain) for panel in (self.tail, self.brake, self.plate))
+        return Model(body, tail, brake, plate, self.lamps)
+
     def panels(self, *, braking: bool) -> list[Panel]:
         """All panels in painting order."""
         return [*self.body, self.brake if braking else self.tail, self.plate]

@@ -29,11 +29,12 @@ def signal_panels(light: Light, phase: str) -> list[Panel]:
             lamps.ellipse((half, z), (LAMP_RADIUS, LAMP_RADIUS), LAMPS[name])
             lamps.ellipse((half, z), (LAMP_RADIUS * 0.6, LAMP_RADIUS * 0.6), shade(LAMPS[name], 1.25))
     lit = upright(lamps.finished(), (-half, -0.01, -rise), (HEAD_WIDTH, 2 * rise))
-    return [
+    panels = [
         upright(pole.finished(), (-0.06, 0.05, -4.0), (0.12, 4.0)),
         upright(head.finished(), (-half, 0.0, -rise), (HEAD_WIDTH, 2 * rise)),
         Panel(lit.picture, lit.corners, 1.0),
     ]
+    return [panel.in_light(light.gain) for panel in panels]
 
 
 def lamp_boxes(plan: Plan) -> dict[str, tuple[float, float, float, float]]:
