@@ -6,6 +6,7 @@ from typing import Any
 import segno
 from reportlab.lib.colors import black
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName
 from reportlab.platypus import Flowable, HRFlowable
 
 QR_QUIET_MODULES = 4  # ISO/IEC 18004 asks for four light modules around the symbol
@@ -75,11 +76,15 @@ def signature_places() -> Drawn:
     organisation, person, height = 41 * mm, 49 * mm, 25 * mm
 
     def draw(canvas: Any) -> None:
+        document = canvas._doc  # noqa: SLF001  # ReportLab writes named destinations by no public call
         x, y = canvas.absolutePosition(0, 0)
-        for name, left, right in (
-            (ORGANISATION_PLACE, x, x + organisation),
-            (PERSON_PLACE, x + organisation, x + organisation + person),
-        ):
-            canvas.bookmarkPage(name, fit="FitR", left=left, bottom=y, right=right, top=y + height)
+        middle, right = x + organisation, x + organisation + person
+        boxes = {ORGANISATION_PLACE: (x, y, middle, y + height), PERSON_PLACE: (middle, y, right, y + height)}
+        document.Catalog.Dests = PDFDictionary(
+            {
+                name: PDFArray([document.thisPageRef(), PDFName("FitR"), *(round(edge, 2) for edge in box)])
+                for name, box in boxes.items()
+            }
+        )
 
     return Drawn(organisation + person, height, draw)

@@ -1,6 +1,6 @@
 """Signatures of papers: PAdES B-B by the person and, where the decree wants two, by the organisation.
 
-The places of the signatures are those that the renderer left in the file (`notices.drawing.signature_places`).
+The places of the signatures are those that the renderer left in the file (see `notices.drawing`).
 Everything that other packages need of signing is named here.
 """
 
@@ -129,11 +129,11 @@ def _sign(pdf: bytes, task: _Task) -> bytes:
 
 def _field(writer: Any, name: str) -> Any:
     """The field to be signed, at the place which the renderer named."""
-    destinations = writer.root["/Dests"] if "/Dests" in writer.root else {}
+    if "/Dests" not in writer.root:
+        raise NoticeFault("no_signature_place", "the file is no paper made by notices.render")
+    destinations = writer.root["/Dests"]
     if f"/{name}" not in destinations:
-        raise NoticeFault(
-            "no_signature_place", f"the paper has no place {name!r}; was it made by notices.render?"
-        )
+        raise NoticeFault("no_signature_place", f"the paper has no place {name!r}")
     entry = destinations[f"/{name}"]
     wanted = entry.raw_get(0).reference
     for index in range(int(writer.root["/Pages"]["/Count"])):
