@@ -28,20 +28,23 @@ COCO_STOP_SIGN = 11  # the flat, lettered thing among COCO's classes: a start fo
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One run: picture size in pixels, epochs, first layers kept as they are, learning rate."""
+    """One run: picture size in pixels, epochs, first layers kept as they are, learning rate, batch size.
+
+    `mosaic` is the share of pictures shown as a mosaic of four.
+    """
 
     name: str
     image_size: int
     epochs: int
     frozen: int
     rate: float
+    mosaic: float
     batch: int = 16
 
 
 STAGES = (
-    Stage("small", 416, 6, 10, 1e-3),
-    Stage("middle", 512, 8, 6, 6e-4),
-    Stage("full", 640, 5, 6, 3e-4, 8),
+    Stage("wide", 416, 4, 10, 1e-3, mosaic=1.0),  # many small things at once
+    Stage("whole", 416, 4, 10, 8e-4, mosaic=0.4),  # and plates that fill a picture
 )
 
 
@@ -103,41 +106,47 @@ def run(stage: Stage, start: Path, data: Path, work: Path) -> Path:
             project=work,
             name=stage.name,
             exist_ok=True,
-            imgsz=stage.image_size,
-            epochs=stage.epochs,
-            batch=stage.batch,
-            nbs=stage.batch,
-            freeze=stage.frozen,
-            optimizer="AdamW",
-            lr0=stage.rate,
-            lrf=0.05,
-            warmup_epochs=0.3,
-            warmup_bias_lr=0.0,
-            weight_decay=5e-4,
-            cos_lr=True,
-            seed=SEED,
-            deterministic=False,
-            amp=False,
-            workers=0,
-            cache="ram",
-            plots=False,
-            device="cpu",
-            # far plates and close ones, leaning cameras, night and lamps; no upside-down road
-            mosaic=1.0,
-            close_mosaic=1,
-            scale=0.6,
-            translate=0.15,
-            degrees=6,
-            shear=3,
-            perspective=0.0003,
-            hsv_h=0.02,
-            hsv_s=0.6,
-            hsv_v=0.5,
-            fliplr=0.5,
-            mixup=0.0,
+            **_options(stage),
         )
     shutil.copyfile(folder / "results.csv", done)
     return best
+
+
+def _options(stage: Stage) -> dict[str, Any]:
+    """How to train, in the vendor's words."""
+    return {
+        "imgsz": stage.image_size,
+        "epochs": stage.epochs,
+        "batch": stage.batch,
+        "nbs": stage.batch,
+        "freeze": stage.frozen,
+        "optimizer": "AdamW",
+        "lr0": stage.rate,
+        "lrf": 0.05,
+        "warmup_epochs": 0.3,
+        "warmup_bias_lr": 0.0,
+        "weight_decay": 5e-4,
+        "cos_lr": True,
+        "seed": SEED,
+        "deterministic": False,
+        "amp": False,
+        "workers": 0,
+        "cache": "ram",
+        "plots": False,
+        "device": "cpu",
+        # far plates and close ones, leaning cameras, night and lamps; no upside-down road
+        "mosaic": stage.mosaic,
+        "close_mosaic": 1,
+        "scale": 0.7,
+        "translate": 0.15,
+        "degrees": 6,
+        "shear": 3,
+        "perspective": 0.0003,
+        "hsv_h": 0.02,
+        "hsv_s": 0.6,
+        "hsv_v": 0.5,
+        "fliplr": 0.5,
+    }
 
 
 def render(work: Path) -> list[Path]:
