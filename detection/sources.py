@@ -6,6 +6,7 @@ What cannot be used is refused by name, counted, and the rest goes on.
 import math
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ Image = NDArray[np.uint8]
 _STREAMS = ("rtsp://", "rtsps://")
 _OPEN_TIMEOUT_MS = 10_000
 _FPS_TOLERANCE = 0.02  # a frame rate that is off by more makes every time, and so every crossing, wrong
+_REFUSALS_KEPT = 100
 _NUMBERED = re.compile(r"\d{1,8}$")
 
 
@@ -50,10 +52,14 @@ class Refusal:
 
 @dataclass
 class FrameSource:
-    """Iterate once over the frames; `refusals` grows on the way."""
+    """Iterate once over the frames; on the way `refused` counts what is left out, by reason.
+
+    `refusals` are the first of them with their names; a broken camera sends bad frames for days.
+    """
 
     source: str
     profile: CameraProfile
+    refused: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -72,7 +78,9 @@ class FrameSource:
         raise SourceFault(f"{path}: no such folder or video file")
 
     def _refuse(self, name: str, code: str, detail: str) -> None:
-        self.refusals.append(Refusal(name, code, detail))
+        self.refused[code] += 1
+        if len(self.refusals) < _REFUSALS_KEPT:
+            self.refusals.append(Refusal(name, code, detail))
 
     def _recorded_at(self, index: int) -> datetime:
         spec = self.profile.frames

@@ -1,0 +1,157 @@
+"""Frames in, signed evidence packages out: the camera program's main loop.
+
+Memory stays flat over any length of video: a few seconds of frames as JPEG, and of each vehicle in view its
+places, its best plate crops and three frames.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from detection.evidence import ModelUsed, clear_unfinished, write_package
+from detection.finder import Finder, Found
+from detection.manifest import CLIP
+from detection.packaging import clip_of, draft_of, members_of, read_plates
+from detection.reader import Reader
+from detection.reading import PlateReader
+from detection.rules import RedLight, judge_red_light
+from detection.signals import SignalReader
+from detection.sources import Frame, FrameSource
+from detection.tracks import Image, StoredFrame, Traffic, Vehicle
+from detection.weights import weights_of
+
+_JPEG_QUALITY = 92
+_REMEMBERED_S = 8.0  # of whole frames, for the clip
+
+
+class Tracker(Protocol):
+    """What finds and follows vehicles and plates: `detection.finder.Finder`."""
+
+    def track(self, frame: Image) -> list[Found]:
+        """Vehicles and plates of the next frame."""
+
+    def reset(self) -> None:
+        """Another stream begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vision:
+    """The networks at work, with the names and digests that go into every manifest."""
+
+    finder: Tracker
+    reader: PlateReader
+    models: tuple[ModelUsed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSummary:
+    """What one watch came to.
+
+    `vehicles` counts tracks, `packages` those written now, `repeated` those that were in the spool already.
+    `refused` counts frames and files left out by reason, `unsuspected` judged vehicles by reason.
+    """
+
+    frames: int
+    vehicles: int
+    packages: int
+    repeated: int
+    refused: Mapping[str, int]
+    unsuspected: Mapping[str, int]
+
+
+def load_vision(device: str = "cpu") -> Vision:
+    """The product's own networks; raises WeightsError if they are not the committed ones."""
+    finder = Finder(device=device)
+    names = ("finder-openvino" if device == "cpu" else "finder", "reader")
+    models = tuple(ModelUsed(name, weights_of(name).sha256) for name in names)
+    return Vision(finder, PlateReader(finder, Reader(device=device)), models)
+
+
+def watch(
+    source: FrameSource,
+    spool: Path,
+    key: Ed25519PrivateKey,
+    vision: Vision,
+    on_frame: Callable[[int], None] | None = None,
+) -> WatchSummary:
+    """Watches a source to its end; every suspected act becomes one package in `spool`, signed with `key`.
+
+    Watching the same source again finds the same package ids and writes nothing twice. `on_frame` is called
+    with the number of frames seen so far.
+
+    Raises:
+        SourceFault: nothing in the source can be used.
+        OSError: the spool cannot be written.
+    """
+    clear_unfinished(spool)
+    vision.finder.reset()
+    shift = _Shift(source, spool, key, vision)
+    for count, frame in enumerate(source, start=1):
+        shift.see(frame)
+        if on_frame is not None:
+            on_frame(count)
+    return shift.close()
+
+
+@dataclass
+class _Shift:
+    """One watch in progress."""
+
+    source: FrameSource
+    spool: Path
+    key: Ed25519PrivateKey
+    vision: Vision
+    counts: Counter[str] = field(default_factory=Counter)
+    unsuspected: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.profile = self.source.profile
+        self.signal = SignalReader(self.profile.lamps)
+        self.traffic = Traffic(self.profile)
+        length = max(2, round(_REMEMBERED_S * self.profile.frames.fps))
+        self.recent: deque[StoredFrame] = deque(maxlen=length)
+
+    def see(self, frame: Frame) -> None:
+        self.counts["frames"] += 1
+        self.signal.see(frame.at, frame.image)
+        _, jpeg = cv2.imencode(".jpg", frame.image, (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))
+        stored = StoredFrame(frame.index, frame.at, jpeg.tobytes())
+        self.recent.append(stored)
+        self._judge(self.traffic.see(stored, frame.image, self.vision.finder.track(frame.image)))
+
+    def close(self) -> WatchSummary:
+        self._judge(self.traffic.rest())
+        return WatchSummary(
+            frames=self.counts["frames"],
+            vehicles=self.traffic.counted,
+            packages=self.counts["packages"],
+            repeated=self.counts["repeated"],
+            refused=dict(self.source.refused),
+            unsuspected=dict(self.unsuspected),
+        )
+
+    def _judge(self, vehicles: Sequence[Vehicle]) -> None:
+        for vehicle in vehicles:
+            spans = self.signal.timeline.spans
+            verdict = judge_red_light(vehicle.label, vehicle.seen, spans, self.profile)
+            if isinstance(verdict, RedLight):
+                self._package(vehicle, verdict)
+            elif vehicle.is_real:
+                self.unsuspected[verdict] += 1
+            vehicle.release()
+
+    def _package(self, vehicle: Vehicle, red: RedLight) -> None:
+        readings, agreed = read_plates(self.vision.reader, vehicle)
+        act = red, self.signal.timeline.spans
+        draft = draft_of(self.profile, vehicle, act, agreed, self.vision.models)
+        members = members_of(vehicle, readings)
+        if clip := clip_of(self.recent, red, self.profile.frames.fps):
+            draft, members[CLIP] = replace(draft, clip=CLIP), clip
+        known = (self.spool / draft.id).exists()
+        write_package(self.spool, draft, members, self.key)
+        self.counts["repeated" if known else "packages"] += 1
