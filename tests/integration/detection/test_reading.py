@@ -1,0 +1,146 @@
+"""Pictures in, plate texts out: the whole chain, bad files among good ones, and the fixed JSON."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from detection.finder import Finder
+from detection.geometry import Box
+from detection.plate_text import all_kinds, normalise
+from detection.reader import Reader
+from detection.reading import PlateReader, ballot, picture_files, read_paths
+from detection.training.plates import LONG, MOTORCYCLE, SHORT, paint_plate
+from detection.vote import vote
+
+pytestmark = [
+    pytest.mark.camera,
+    # easyocr imports names that torch has moved; nothing of ours calls them.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+Image = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def plate_reader() -> PlateReader:
+    return PlateReader(Finder(), Reader())
+
+
+def scene(*placed: tuple[Image, int, int]) -> tuple[Image, list[Box]]:
+    """Plates on a dark ground at (x, y), and their boxes."""
+    picture = np.full((360, 640, 3), 60, np.uint8)
+    boxes = []
+    for plate, x, y in placed:
+        height, width = plate.shape[:2]
+        picture[y : y + height, x : x + width] = plate
+        boxes.append(Box(x, y, x + width, y + height))
+    return picture, boxes
+
+
+def test_boxes_are_read_with_kind_rows_and_judgement(plate_reader: PlateReader) -> None:
+    picture, boxes = scene(
+        (paint_plate("51F12345", lines=1, size_mm=LONG, height_px=44), 20, 30),
+        (paint_plate("59X12346", lines=2, size_mm=MOTORCYCLE, height_px=80), 300, 40),
+        (paint_plate("59X12347", lines=2, size_mm=SHORT, height_px=80), 300, 200),
+    )
+    car, motorcycle, short = plate_reader.read_plates(picture, boxes)
+    assert (car.text, car.kind, car.display, car.lines) == ("51F12345", "car", "51F-123.45", 1)
+    assert (motorcycle.text, motorcycle.kind, motorcycle.display) == ("59X12346", "moto_old4", "59-X1 2346")
+    assert (short.text, short.kind, short.lines, short.first_row) == ("59X12347", "car", 2, 3)
+    for reading, box in zip((car, motorcycle, short), boxes, strict=True):
+        assert reading.box == box
+        assert len(reading.characters) == len(reading.text)
+        assert reading.accepted == (reading.reason is None)
+
+
+def test_what_is_no_vietnamese_plate_is_read_but_not_accepted(plate_reader: PlateReader) -> None:
+    picture, boxes = scene((paint_plate("WOB1987", lines=1, size_mm=LONG, height_px=60), 100, 100))
+    reading = plate_reader.read_plates(picture, boxes)[0]
+    assert (reading.kind, reading.accepted, reading.reason) == ("unknown", False, "not_vietnamese")
+
+
+def test_a_tiny_plate_is_not_accepted(plate_reader: PlateReader) -> None:
+    picture, boxes = scene((paint_plate("59X123456", lines=2, size_mm=MOTORCYCLE, height_px=12), 100, 100))
+    assert not plate_reader.read_plates(picture, boxes)[0].accepted
+
+
+@pytest.mark.parametrize(
+    "boxes", [[], [Box(700, 10, 800, 50)], [Box(10, 10, 10, 50)], [Box(-40, -40, 10, 10)]]
+)
+def test_boxes_beside_the_picture(plate_reader: PlateReader, boxes: Sequence[Box]) -> None:
+    readings = plate_reader.read_plates(np.full((100, 200, 3), 90, np.uint8), boxes)
+    assert [reading.box for reading in readings] == list(boxes)
+    assert not any(reading.accepted for reading in readings)
+
+
+def test_frames_of_one_plate_make_a_verdict(plate_reader: PlateReader) -> None:
+    ballots = []
+    for frame in range(3):
+        plate = paint_plate("51F12345", lines=1, size_mm=LONG, height_px=44 + 6 * frame)
+        picture, boxes = scene((plate, 20 + 15 * frame, 30))
+        ballots.append(ballot(frame, plate_reader.read_plates(picture, boxes, ["car"])[0], picture))
+    assert all(one.sharpness > 0 for one in ballots)
+    verdict = vote(ballots, vehicle="car")
+    assert (verdict.text, verdict.kind, verdict.accepted) == ("51F12345", "car", True)
+
+
+@pytest.fixture(scope="module")
+def mixed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Good pictures around bad ones."""
+    folder = tmp_path_factory.mktemp("mixed")
+    picture, _ = scene((paint_plate("51F12345", lines=1, size_mm=LONG, height_px=44), 200, 200))
+    (folder / "deeper").mkdir()
+    for name in ("a.jpg", "f.png", "deeper/z.jpg"):
+        assert cv2.imwrite(str(folder / name), picture)
+    (folder / "b.jpg").touch()
+    (folder / "c.jpg").write_text("not a picture", encoding="utf-8")
+    (folder / "d.jpg").write_bytes((folder / "a.jpg").read_bytes()[:2000])
+    (folder / "notes.txt").write_text("no picture by its suffix: not looked at", encoding="utf-8")
+    return folder
+
+
+def test_bad_files_answer_with_their_error_and_the_rest_is_read(mixed_folder: Path) -> None:
+    answers = [answer.to_json() for answer in read_paths([mixed_folder, mixed_folder / "none.jpg"])]
+    names = [Path(answer["file"]).relative_to(mixed_folder).as_posix() for answer in answers]
+    assert names == ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "f.png", "deeper/z.jpg", "none.jpg"]
+    failed = {Path(answer["file"]).name for answer in answers if "error" in answer}
+    assert failed == {"b.jpg", "c.jpg", "d.jpg", "none.jpg"}
+    for answer in answers:
+        assert set(answer) in ({"file", "error"}, {"file", "plates", "ms"})
+        if "error" in answer:
+            assert answer["file"] in answer["error"]
+
+
+def test_folders_are_walked_in_order_and_files_taken_as_given(mixed_folder: Path) -> None:
+    given = mixed_folder / "notes.txt"
+    assert list(picture_files([given])) == [given]
+    assert given not in list(picture_files([mixed_folder]))
+
+
+def test_the_command_prints_one_json_line_per_picture(mixed_folder: Path) -> None:
+    program = "import sys; from config.cli import main; sys.argv[0] = 'phatnguoi'; main()"
+    command = [sys.executable, "-c", program, "read", str(mixed_folder), "--json"]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ran.returncode == 1, ran.stderr
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(lines) == 6
+    for plate in (plate for line in lines for plate in line.get("plates", [])):
+        assert set(plate) == {"text", "display", "kind", "lines", "box", "confidence", "accepted", "reason"}
+        assert plate["text"] == normalise(plate["text"])
+        assert plate["kind"] in {*all_kinds(), "unknown"}
+        assert plate["lines"] in {1, 2}
+        assert len(plate["box"]) == 4
+
+
+def test_a_folder_without_pictures_answers_nothing(tmp_path: Path) -> None:
+    shutil.copy(__file__, tmp_path)
+    assert list(read_paths([tmp_path])) == []
