@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 import django
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import worker_process_init
 
 from workers.app import app
@@ -32,6 +33,8 @@ def main(queues: str, concurrency: str) -> int:
     """Work until SIGTERM; then finish the running tasks."""
     # The danger that Celery's warning names is pickle; we take nothing but JSON, and containers run as root.
     warnings.filterwarnings("ignore", message=r"\s*You're running the worker with superuser privileges")
+    # It offers to cancel running tasks when the broker goes away; ours need no broker to end.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     django.setup()
     worker = app.Worker(
         queues=queues.split(","),

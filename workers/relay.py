@@ -1,6 +1,7 @@
 """The relay: outbox rows become messages. The broker may be away, be flushed or lose everything."""
 
 import logging
+from typing import Any
 
 from kombu.exceptions import OperationalError
 
@@ -27,26 +28,33 @@ class Relay:
             django.db.OperationalError: the database is away.
         """
         claimed = outbox.claim_for_sending(BATCH)
-        for sent, (item_id, task) in enumerate(claimed):
-            try:
-                self._send(item_id, Task(task))
-            except OperationalError as fault:
-                for unsent, _task in claimed[sent:]:
-                    outbox.unsend(unsent)
-                self._broker_is_away(fault)
-                return sent
+        if not claimed:
+            return 0
+        sent = 0
+        try:
+            # A connection of its own per batch: one kept in a pool may be dead since the broker's restart.
+            with app.connection_for_write() as connection, connection.Producer() as producer:
+                for item_id, task in claimed:
+                    self._send(item_id, Task(task), producer)
+                    sent += 1
+        except OperationalError as fault:
+            for unsent, _task in claimed[sent:]:
+                outbox.unsend(unsent)
+            self._broker_is_away(fault)
+        else:
             self._broker_answers = True
-        return len(claimed)
+        return sent
 
-    def _send(self, item_id: int, task: Task) -> None:
+    def _send(self, item_id: int, task: Task, producer: Any) -> None:
         # No retry in here: the relay must not wait for a broker that is away.
-        app.send_task(task.value, args=[item_id], queue=QUEUES[task], retry=False, ignore_result=True)
+        app.send_task(
+            task.value, args=[item_id], queue=QUEUES[task], producer=producer, retry=False, ignore_result=True
+        )
 
     def _broker_is_away(self, fault: OperationalError) -> None:
         if self._broker_answers:
             log.warning("the broker does not take messages: %s; the outbox keeps them", fault)
         self._broker_answers = False
-        app.pool.force_close_all()
         try:
             broker.ensure_broker()
         except broker.BrokerError as still:

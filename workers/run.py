@@ -27,6 +27,7 @@ log = logging.getLogger("phatnguoi.workers.run")
 
 ALL_QUEUES = tuple(dict.fromkeys(QUEUES.values()))
 _SWEEP_SECONDS = 60.0
+_BROKER_SECONDS = 5.0
 _TICK_SECONDS = 0.5
 _STOP_SECONDS = 30.0  # for running tasks to end; what is cut off is done again later
 _EARLY_SECONDS = 10.0  # a child that died sooner is started again after a growing pause
@@ -119,12 +120,16 @@ class Supervisor:
             BrokerError: there is no broker to start with.
         """
         broker.ensure_broker()
-        children, relay, next_sweep = [_Child(pool) for pool in self.pools], Relay(), 0.0
+        children, relay = [_Child(pool) for pool in self.pools], Relay()
+        next_sweep, next_look = 0.0, 0.0
         log.info("workers start: %s", "; ".join(",".join(pool.queues) for pool in self.pools))
         try:
             while not self.stopped.is_set():
                 for child in children:
                     child.keep()
+                if time.monotonic() >= next_look:
+                    _keep_broker()
+                    next_look = time.monotonic() + _BROKER_SECONDS
                 sent = self._relay(relay)
                 if time.monotonic() >= next_sweep:
                     sweep_all()
@@ -142,6 +147,14 @@ class Supervisor:
         except (OperationalError, InterfaceError) as fault:
             log.warning("the database does not answer: %s; tried again", fault)
             return 0
+
+
+def _keep_broker() -> None:
+    """Our own broker may be killed while there is nothing to send: the workers wait for it too."""
+    try:
+        broker.ensure_broker()
+    except broker.BrokerError as fault:
+        log.warning("%s", fault)
 
 
 def _end(children: list[_Child]) -> None:
