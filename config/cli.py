@@ -1,11 +1,11 @@
-"""The command `phatnguoi`. Each command imports what it needs: no Django on a camera, no torch at a centre."""
+"""The command `phatnguoi`. Commands import what they need: no Django on a camera, no torch at a centre."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -56,12 +56,24 @@ def watch(
     source: Annotated[str, typer.Argument(help=_("folder, video file or rtsp:// address"))],
     camera: Annotated[Path, typer.Option(help=_("camera profile (TOML)"))],
     spool: Annotated[Path, typer.Option(help=_("folder for the packages"))],
-    key: Annotated[Path, typer.Option(help=_("private key of the device"))],
+    key: Annotated[
+        Path | None, typer.Option(help=_("private key of the device; default: its own at home"))
+    ] = None,
     device: Annotated[str, typer.Option(help=_("cpu, cuda or cuda:0"))] = "cpu",
 ) -> None:
-    from config.camera import watch_source
+    from config import camera as program
+    from config import env
+    from detection.camera import ProfileFault
+    from detection.evidence import KeyFault
+    from detection.sources import SourceFault
+    from detection.weights import WeightsError
 
-    raise typer.Exit(watch_source(source, camera, spool, key, device))
+    try:
+        summary = program.watch_source(source, camera, spool, key, device)
+    except (ProfileFault, SourceFault, KeyFault, WeightsError, env.EnvError, OSError) as error:
+        _fail(str(error))
+    for line in program.told(summary):
+        typer.echo(line)
 
 
 @app.command(help=_("Take evidence packages in: each becomes a case, a duplicate or a quarantine entry."))
@@ -69,8 +81,11 @@ def ingest(paths: Paths) -> None:
     _ready()
     from collections import Counter
 
+    from config import setup
     from workflow import intake
 
+    for device in setup.adopt_demo_cameras():
+        typer.echo(_("{device} is registered as a demo device").format(device=device), err=True)
     packages = [package for path in paths for package in intake.packages_in(path)]
     counts: Counter[str] = Counter()
     with typer.progressbar(packages, file=sys.stderr, label=_("packages")) as bar:
@@ -303,7 +318,7 @@ def _ready() -> None:
         _fail(str(error))
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(2)
 

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from config import env
-from detection.camera import CameraProfile
+from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
 from notices.signing import SigningKeys, create_demo_authority, is_demo
@@ -137,6 +137,18 @@ def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
     if fresh:
         save_device_key(home / "trust", public)
     return device
+
+
+def adopt_demo_cameras() -> list[str]:
+    """Register the cameras that `phatnguoi watch` gave a demo key on this machine; never in production."""
+    if settings.PHATNGUOI_ENV == "production":
+        return []
+    adopted = []
+    for profile_file in sorted((Path(settings.PHATNGUOI_HOME) / "keys" / "devices").glob("*.toml")):
+        profile = load_profile(profile_file)
+        if not Device.objects.filter(pk=profile.device.id).exists():
+            adopted.append(enrol_device(profile, "demo", 365).pk)
+    return adopted
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""`phatnguoi watch`: the camera program on the command line. No Django, no database."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from config import env
+from config.i18n import gettext as _
+from detection.camera import CameraProfile, load_profile
+from detection.evidence import DeviceKey, save_device_key
+from detection.keys import create_private_key, load_private_key, public_bytes
+from detection.sources import FrameSource
+from detection.watch import WatchSummary, load_vision, watch
+
+_TELL_EVERY = 50  # frames
+
+
+def watch_source(source: str, camera: Path, spool: Path, key_file: Path | None, device: str) -> WatchSummary:
+    """Watch a source to its end and tell on standard error how far it is.
+
+    Raises:
+        ProfileFault, SourceFault, KeyFault, WeightsError, EnvError: what cannot be used, and what to do.
+    """
+    profile = load_profile(camera)
+    key = _key_of(profile, camera, key_file)
+    frames = FrameSource(source, profile)
+
+    def tell(count: int) -> None:
+        if count % _TELL_EVERY == 0:
+            typer.echo(_("{count} frames").format(count=count), err=True)
+
+    return watch(frames, spool, key, load_vision(device), tell)
+
+
+def _key_of(profile: CameraProfile, camera: Path, key_file: Path | None) -> Ed25519PrivateKey:
+    """The device's private key: the one named, or the one that this installation keeps for it.
+
+    Outside production an unknown device gets a demo key, so that a clip can be tried at once; its profile
+    stays beside the key, and `phatnguoi ingest` of the same installation registers it as a demo device.
+    """
+    settings = env.read()
+    file = key_file or settings.home / "keys" / "devices" / f"{profile.device.id}.pem"
+    if file.exists() or key_file or settings["PHATNGUOI_ENV"] == "production":
+        return load_private_key(file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key, start = create_private_key(file), profile.frames.start
+    year = timedelta(days=365)
+    public = DeviceKey(profile.device.id, public_bytes(key), start - year, start + year, demo=True)
+    save_device_key(settings.home / "trust", public)
+    shutil.copyfile(camera, file.with_suffix(".toml"))
+    typer.echo(
+        _("a demo key was made for {device}: {file}").format(device=profile.device.id, file=file), err=True
+    )
+    return key
+
+
+def told(summary: WatchSummary) -> list[str]:
+    """What a watch came to, in lines for a person."""
+    lines = [
+        _("frames: {frames}, vehicles: {vehicles}").format(frames=summary.frames, vehicles=summary.vehicles),
+        _("packages: {new} new, {known} already in the spool").format(
+            new=summary.packages, known=summary.repeated
+        ),
+    ]
+    lines += [f"  {_('refused')} {reason}: {count}" for reason, count in sorted(summary.refused.items())]
+    return lines

@@ -1,0 +1,66 @@
+"""The demo as a person runs it, with its worker killed in the middle: it ends 0, nothing is doubled."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [int(child) for child in listed]
+
+
+def _worker_of(pid: int) -> int:
+    for child in _children(pid):
+        if b"worker" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+            return child
+    raise AssertionError("the demo runs no worker")
+
+
+def _kill_tree(pid: int) -> None:
+    for child in _children(pid):
+        _kill_tree(child)
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.camera
+def test_the_demo_survives_the_death_of_its_worker(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    command = [sys.executable, "-m", "config.cli", "demo", "--once", "--home", str(home), "--port", "0"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PHATNGUOI_")}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        seen = []
+        for line in demo.stdout:
+            seen.append(line)
+            if re.match(r"[35]\. ", line):  # while cases wait for extraction's end, and for letters
+                _kill_tree(_worker_of(demo.pid))
+    output = "".join(seen)
+    assert demo.returncode == 0, output
+    assert "is started again" in output or "được khởi động lại" in output
+
+    database = sqlite3.connect(home / "phatnguoi.sqlite3")
+    ends = dict(database.execute("SELECT outcome, count(*) FROM workflow_case GROUP BY outcome"))
+    assert ends["paid"] == 1
+    assert ends["emergency_on_duty"] == 1
+    assert database.execute("SELECT count(*) FROM workflow_case WHERE overdue").fetchone()[0] >= 1
+    notices = sorted((home / "notices").glob("*.pdf"))
+    assert (
+        len(notices)
+        == database.execute("SELECT last FROM workflow_series WHERE name = 'notice'").fetchone()[0] - 1
+    )
+    letters = list((home / "post" / "out").iterdir())
+    assert len(letters) == len(notices) + 1  # each notice once, and one letter that withdraws
+    sent = database.execute("SELECT count(*) FROM workflow_caseevent WHERE type = 'NoticeSent'").fetchone()[0]
+    assert sent == len(notices)
+    for notice in notices:
+        check = [sys.executable, "-m", "config.cli", "verify", str(notice), "--trust", str(home / "trust")]
+        assert subprocess.run(check, cwd=ROOT, env=environment, check=False).returncode == 0
