@@ -145,7 +145,7 @@ def _light(rng: random.Random, scale: float, *, night: bool) -> Light:
         gain=rng.uniform(0.88, 1.08) if sun else rng.uniform(0.75, 0.95),
         tint=(1 - warm, 1.0, 1 + warm),
         shutter=1 / 500,
-        noise=rng.uniform(2.0, 4.0),
+        noise=rng.uniform(1.0, 2.6),
         blur=blur,
         wet=wet,
         haze=rng.uniform(0, 0.1),

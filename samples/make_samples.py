@@ -29,7 +29,7 @@ JPEG_QUALITY = 90
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to render; `night` None lets the seed decide, `every` n writes and labels each n-th frame only."""
+    """What to render; `night` None lets the seed decide."""
 
     seed: int
     out: Path
@@ -50,6 +50,13 @@ def _size(text: str) -> tuple[int, int]:
     return size
 
 
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 3600:
+        raise argparse.ArgumentTypeError(f"{text}: a number above 0 and below 3600")
+    return number
+
+
 def _start(text: str) -> datetime:
     start = datetime.fromisoformat(text)
     if start.tzinfo is None:
@@ -62,9 +69,9 @@ def parse(arguments: list[str]) -> Order:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder to write to; made if it is not there")
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--seconds", type=_positive, default=20.0)
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH")
-    parser.add_argument("--fps", type=float, default=12.5)
+    parser.add_argument("--fps", type=_positive, default=12.5)
     parser.add_argument("--start", type=_start, default=_start("2026-10-25T07:00:00+07:00"), metavar="ISO")
     light = parser.add_mutually_exclusive_group()
     light.add_argument("--night", dest="night", action="store_const", const=True, default=None)

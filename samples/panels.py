@@ -25,6 +25,7 @@ Point = tuple[float, float]
 _SHIFT = 4
 _SUPER = 2
 _FLAT_ENOUGH = 0.5  # pixels
+_UNCHANGED = 128  # the level that stands for a gain of 1
 
 
 def shade(colour: Colour, gain: float) -> Colour:
@@ -72,20 +73,23 @@ class Sheet:
 
     def shine(self, *, top: float = 1.15, bottom: float = 0.75, side: float = 0.8) -> None:
         """Light from above on everything painted so far: brighter on top and in the middle."""
-        rows = np.linspace(top, bottom, self._image.shape[0], dtype=np.float32)[:, None]
-        across = np.linspace(-1, 1, self._image.shape[1], dtype=np.float32)[None, :]
-        gain = rows * (1 - (1 - side) * across**2)
-        lit = self._image[..., :3].astype(np.float32) * gain[..., None]
-        np.minimum(lit, self._image[..., 3:], out=lit)
-        self._image[..., :3] = lit.astype(np.uint8)
+        rows = np.linspace(top, bottom, self._image.shape[0], dtype=np.float32)
+        across = np.linspace(-1, 1, self._image.shape[1], dtype=np.float32)
+        self._brighten(np.outer(rows, 1 - (1 - side) * across**2))
 
     def texture(self, rng: np.random.Generator, strength: float) -> None:
         """Soft irregular brightness, as of cloth or dirt; `strength` is the spread as a fraction."""
-        small = rng.normal(0, strength, (12, 12)).astype(np.float32)
+        small = rng.normal(1, strength, (12, 12)).astype(np.float32)
         height, width = self._image.shape[:2]
-        gain = 1 + cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
-        lit = self._image[..., :3].astype(np.float32) * gain[..., None]
-        self._image[..., :3] = np.clip(lit, 0, self._image[..., 3:]).astype(np.uint8)
+        gain = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+        self._brighten(np.asarray(gain, np.float32))
+
+    def _brighten(self, gain: NDArray[np.float32]) -> None:
+        level = cv2.convertScaleAbs(gain, alpha=_UNCHANGED)
+        alpha = self._image[..., 3]
+        light = cv2.merge((level, level, level, np.full_like(level, _UNCHANGED)))
+        lit = cv2.multiply(self._image, light, scale=1 / _UNCHANGED)
+        self._image = np.asarray(cv2.min(lit, cv2.merge((alpha, alpha, alpha, alpha))), np.uint8)
 
     def finished(self) -> Image:
         """The picture at its nominal scale."""
