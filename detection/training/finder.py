@@ -19,7 +19,15 @@ from typing import Any
 from detection.finder import LABELS, vendor
 from detection.training.photos import DEFAULT_ROOT
 from detection.training.scenes import COCO_VEHICLES, rendered
-from detection.training.scenes_build import SEED, build, crops, labelled_pictures, pictures, proposals
+from detection.training.scenes_build import (
+    SEED,
+    build,
+    close_ups,
+    crops,
+    labelled_pictures,
+    pictures,
+    proposals,
+)
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RENDERED_SEEDS = range(1001, 1021)  # seeds below 1000 belong to tests and measurements
@@ -178,7 +186,9 @@ def main() -> None:
     junctions = [picture for folder in render(work) for picture in rendered(folder)]
     chosen = pictures(arguments.data, work)
     seen = proposals(chosen, work, arguments.coco, arguments.plates)
-    everything = labelled_pictures(chosen, seen) + crops(arguments.data / "plates") + junctions
+    photographed = labelled_pictures(chosen, seen)
+    everything = photographed + close_ups(photographed, work / "close_ups") + junctions
+    everything += crops(arguments.data / "plates")
     data = build(everything, work)
     checkpoint: Path = arguments.coco.resolve()
     for stage in STAGES:

@@ -27,6 +27,7 @@ from detection.training.scenes import (
 
 SEED = 20261122
 LARGEST = 1280  # pixels of the longer side kept: the network never sees more than 640 of a whole picture
+MIN_CLOSE_UP = 30  # pixels of a plate's width: a smaller one would be a blur
 CROP_MARGIN = 0.02  # the plate crops show a little more than the plate
 
 # Pictures of a place in one epoch, and how often each: one garage lane holds 62 % of the photographs and
@@ -40,6 +41,7 @@ SHARES: dict[str, tuple[int, int]] = {
     "foreign_br": (60, 1),
     "foreign_eu": (108, 1),
     "crops": (80, 1),
+    "close_up": (300, 1),
 }
 EVERYTHING = (10_000, 1)
 CLIPS = {  # clips of training places: every how many frames
@@ -201,6 +203,44 @@ def _as_people_say(boxes: list[tuple[str, Box]], picture: Picture) -> list[tuple
 
 def _holds(vehicle: Box, plate: Box) -> bool:
     return plate.intersection(vehicle) > 0.9 * plate.area
+
+
+def close_ups(labelled: Iterable[Labelled], folder: Path) -> list[Labelled]:
+    """Parts of pictures that a plate fills to a fifth or a half: nobody photographed enough of them.
+
+    One for every picture whose plates people boxed, with one of MIN_CLOSE_UP pixels or more, upright or
+    lying as the dice fall.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    dice = random.Random(SEED)
+    found = []
+    for picture in labelled:
+        plates = [box for label, box in picture.boxes if label == "plate" and box.width >= MIN_CLOSE_UP]
+        if not plates or picture.scene.startswith(("traffic", "clip")):
+            continue
+        plate = dice.choice(plates)
+        width = plate.width * dice.uniform(1.8, 5)
+        height = max(width * dice.choice((0.7, 1.0, 1.5)), 1.5 * plate.height)
+        left = plate.centre[0] - width * dice.uniform(0.3, 0.7)
+        top = plate.centre[1] - height * dice.uniform(0.3, 0.7)
+        window = Box(left, top, left + width, top + height).clipped(picture.size[1], picture.size[0])
+        found.append(_part(picture, window, folder / f"{picture.scene}_{picture.path.stem}.jpg"))
+    return found
+
+
+def _part(picture: Labelled, window: Box, path: Path) -> Labelled:
+    """The window of a picture as a picture, with what at least half of it shows of each box."""
+    x1, y1, x2, y2 = window.as_ints()
+    if not path.exists():
+        part = load_image(picture.path)[y1:y2, x1:x2]
+        cv2.imwrite(str(path), part, [cv2.IMWRITE_JPEG_QUALITY, 94])
+    boxes = []
+    for label, box in picture.boxes:
+        shown = Box(box.x1 - x1, box.y1 - y1, box.x2 - x1, box.y2 - y1).clipped(x2 - x1, y2 - y1)
+        covers = shown.area > 0.5 * (x2 - x1) * (y2 - y1)
+        if shown.area > 0.5 * box.area or (covers and label != "plate"):
+            boxes.append((label, shown))
+    return Labelled(path, "close_up", (y2 - y1, x2 - x1), tuple(boxes))
 
 
 def crops(root: Path) -> list[Labelled]:
