@@ -133,6 +133,13 @@ def replay() -> None:
 
 @app.command(help=_("Make an empty installation ready: folders, keys, tables, the first administrator."))
 def init(admin: Annotated[str, typer.Option(help=_("name of the first administrator"))] = "admin") -> None:
+    from config import env, start
+
+    try:
+        start.prepare_home()
+        start.start_django()
+    except env.EnvError as error:
+        _fail(str(error))
     from config import setup
 
     made = setup.initialise(admin)
@@ -147,9 +154,9 @@ def init(admin: Annotated[str, typer.Option(help=_("name of the first administra
 
 @app.command(help=_("Bring the database up to date and install the log's triggers."))
 def migrate() -> None:
-    from config import setup
+    from config import start
 
-    setup.start_django()
+    start.start_django()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)
@@ -309,12 +316,18 @@ def officer_add(
 
 def _ready() -> None:
     """Django, and an installation that is whole."""
-    from config import env, setup
+    from config import env, start
 
     try:
-        setup.start_django()
+        start.start_django()
+    except env.EnvError as error:
+        _fail(str(error))
+    from config import setup
+    from workflow.audit import TriggersMissingError
+
+    try:
         setup.require_ready()
-    except (env.EnvError, setup.SetupError) as error:
+    except (setup.SetupError, TriggersMissingError) as error:
         _fail(str(error))
 
 

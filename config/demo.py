@@ -176,6 +176,10 @@ def _prepare(demo: _Demo) -> None:
         "PHATNGUOI_UNIT_ADDRESS": "Số 1 đường Mẫu, phường Mẫu, TP. Hồ Chí Minh",
         "PHATNGUOI_UNIT_PHONE": "028 0000 0000",
     }
+    from config import start
+
+    start.prepare_home()
+    start.start_django()
     from config import setup
     from config.demo_data import load_truth, write_registry
     from detection.camera import load_profile

@@ -1,13 +1,11 @@
 """An installation: its folders, keys, first administrator, officers, devices. Twice is the same as once."""
 
-import os
 import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import django
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -15,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
 
-from config import env
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
@@ -28,12 +25,6 @@ from workflow.vocabulary import Role
 
 class SetupError(Exception):
     """The installation is not ready; the message says what to run."""
-
-
-def start_django() -> None:
-    """Settings, apps, database: what every command of the centre does first."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
 
 
 def require_ready() -> None:
@@ -70,16 +61,8 @@ class Initialised:
 
 
 def initialise(admin: str) -> Initialised:
-    """Make an empty installation ready: folders, secret, tables, triggers, first administrator, keys."""
-    home = env.read().home
-    for name in ("keys", "trust/devices", "trust/signers", "spool", "files", "registry", "post", "treasury"):
-        (home / name).mkdir(parents=True, exist_ok=True)
-    (home / "keys").chmod(0o700)
-    secret = home / "keys" / "secret.key"
-    if not secret.exists():
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    start_django()
+    """Make a prepared home ready: tables, triggers, first administrator, keys."""
+    home = Path(settings.PHATNGUOI_HOME)
     call_command("migrate", verbosity=0)
     if settings.PHATNGUOI_ENV != "production":
         _make_demo_signers(home)

@@ -1,0 +1,34 @@
+"""The first steps of every command of the centre: a home folder with its secret, then Django."""
+
+import os
+import secrets
+from pathlib import Path
+
+import django
+
+from config import env
+
+_FOLDERS = ("keys", "trust/devices", "trust/signers", "spool", "files", "registry", "post", "treasury")
+
+
+def prepare_home() -> Path:
+    """Make the home folder of an empty installation, with Django's secret, before settings are read."""
+    home = env.read().home
+    for name in _FOLDERS:
+        (home / name).mkdir(parents=True, exist_ok=True)
+    (home / "keys").chmod(0o700)
+    secret = home / "keys" / "secret.key"
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return home
+
+
+def start_django() -> None:
+    """Settings, apps, database; models can be imported afterwards.
+
+    Raises:
+        EnvError: a variable that the installation cannot start with.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
