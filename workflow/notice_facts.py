@@ -42,7 +42,6 @@ COLOUR_WORDS = {
     "blue": "Nền màu xanh, chữ và số màu trắng",
     "red": "Nền màu đỏ, chữ và số màu trắng",
 }
-_CAPTIONS = {"before": "Trước vạch dừng", "at": "Khi qua vạch dừng", "after": "Sau vạch dừng"}
 _PHASES = {"red": "đèn đỏ", "amber": "đèn vàng", "green": "đèn xanh"}
 REASONS = {
     DismissalGround.EMERGENCY_ON_DUTY: "phương tiện được quyền ưu tiên đang làm nhiệm vụ khẩn cấp",
@@ -79,7 +78,7 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
         act=_act(case, state),
         appointment=Appointment(local(notice.appointment_at), settings.PHATNGUOI_UNIT, address),
         signer=Signer(notice.authority.title, notice.authority.name),
-        photos=_photos(manifest),
+        photos=_photos(manifest, state),
         evidence=EvidenceBlock(
             recorded_at=local(opened.recorded_at),
             place=opened.site,
@@ -158,19 +157,19 @@ def _act(case: Case, state: CaseState) -> Act:
     return Act(local(case.recorded_at), case.site, offence.text_vi, provision)
 
 
-def _photos(manifest: Manifest) -> tuple[Photo, ...]:
+def _photos(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
     folder = f"evidence/{manifest.package_id}"
     stills = [
         Photo(
             PhotoRole(still.role),
             files.get(f"{folder}/{still.member}"),
-            f"{_CAPTIONS[still.role]}: {local(still.at):%H:%M:%S}.{still.at.microsecond // 1000:03d}"
-            f" ({_phase_at(manifest, still.at)})",
+            f"{local(still.at).isoformat(timespec='milliseconds')[11:23]}, {_phase_at(manifest, still.at)}",
         )
         for still in manifest.stills
     ]
     crops = [
-        Photo(PhotoRole.PLATE, files.get(f"{folder}/{name}"), "Biển số") for name in manifest.plate_crops[:1]
+        Photo(PhotoRole.PLATE, files.get(f"{folder}/{name}"), plate_words(state))
+        for name in manifest.plate_crops[:1]
     ]
     return tuple(stills + crops)
 
