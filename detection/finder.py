@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 
 from detection.geometry import Box
@@ -153,7 +154,11 @@ def vendor() -> Any:
     # `import openvino` reports to Google Analytics through this module; where it cannot be imported
     # OpenVINO takes its own stub, which does nothing. It has no switch but a file in the user's home.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # Python's way to forbid an import
+    # ultralytics replaces Pillow's `open` for the whole process: on a file that is no picture its own would
+    # look for a package to install and die of its absence.
+    opened = PIL.Image.open
     import ultralytics
 
+    PIL.Image.open = opened
     ultralytics.settings.update(sync=False)
     return ultralytics
