@@ -83,12 +83,16 @@ def _name(common: str, organisation: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-            # X.520 allows 64 characters
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organisation)),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, DEMO_UNIT),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, _cut(common)),
         ]
     )
+
+
+def _cut(text: str) -> str:
+    """At most 64, the limit of X.520; it means characters, the library counts bytes."""
+    return text.encode()[:64].decode(errors="ignore").strip()
 
 
 def _builder(

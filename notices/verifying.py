@@ -132,7 +132,7 @@ def _only_object(content: bytes) -> bytes:
                     }
                 ),
             }
-        ).dump(force=True)
+        ).dump()
     except _PARSER_FAULTS as error:
         raise NoticeFault("altered", f"a signature container is damaged: {error}") from error
     if not content.startswith(expected) or any(content[len(expected) :]):
@@ -167,11 +167,13 @@ def _proved(signature: Any, authorities: list[Any], moment: datetime) -> Signatu
         )
         status = validate_pdf_signature(signature, context)
         embedded = {entry.dump() for entry in signature.other_embedded_certs}
+        # names are compared without regard to case; here the issuer must be named byte for byte
+        named = signature.signer_info["sid"].chosen["issuer"].dump() == signature.signer_cert.issuer.dump()
     except DisallowedAlgorithmError as error:
         raise NoticeFault("weak_algorithm", str(error)) from error
     except _PARSER_FAULTS as error:
         raise NoticeFault("altered", f"a signature container is damaged: {error}") from error
-    if not (status.intact and status.valid):
+    if not (status.intact and status.valid and named):
         raise NoticeFault("altered", f"{name}: the signature does not fit the file")
     if not status.docmdp_ok:
         raise NoticeFault(

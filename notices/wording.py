@@ -6,7 +6,7 @@ from notices.facts import PaperNumber
 
 # Việt Nam has one zone without summer time since 1975; a fixed offset needs no zone files on the machine.
 VIETNAM = timezone(timedelta(hours=7))
-DOTS = "………"
+DOTS = "……"
 
 
 def decree_date(day: date) -> str:
