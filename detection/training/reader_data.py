@@ -42,7 +42,7 @@ SHARES: Final = {
     "various": 0.11,
     "foreign": 0.04,
 }
-BANK: Final = 3000
+BANK: Final = 600
 REPAINTED: Final = 0.06
 
 
