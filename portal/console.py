@@ -146,24 +146,17 @@ def exhibits_or_none(case_row: Case) -> Exhibits | None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the six steps on the case page."""
+    """One step on the case page."""
 
-    number: int
+    number: str
     label: labels.Label
     reached: str  # done | now | open
 
 
 def steps_of(state: str) -> list[Step]:
-    """The six steps with the case's place among them; an end without a fine stands at none."""
-    order = [known for known, _label in labels.STEPS]
-    # A reviewed case waits for its filing: it stands between the second step and the third.
-    place = {State.REVIEWED: 1, **{known: index for index, known in enumerate(order)}}.get(State(state), -1)
-    names = {True: "done", False: "open"}
-    return [
-        Step(
-            index + 1,
-            label,
-            "now" if index == place + 1 and state != State.CLOSED else names[index <= place],
-        )
-        for index, (_known, label) in enumerate(labels.STEPS)
-    ]
+    """The steps with the case's place among them; an end without a fine stands at none."""
+    done = labels.STEPS_DONE.get(State(state))
+    if done is None:
+        return []
+    places = ["done"] * done + ["now"] + ["open"] * len(labels.STEPS)
+    return [Step(number, label, place) for (number, label), place in zip(labels.STEPS, places, strict=False)]

@@ -24,6 +24,7 @@ _IN_REVIEW: Final = frozenset({State.COLLECTED, State.EXTRACTED})
 _KNOWS_PEOPLE: Final = frozenset({Role.HANDLER, Role.SIGNER, Role.COMMANDER, Role.CLERK})
 # Events whose very presence tells a reviewer something of a colleague's answer.
 _TELLING: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_DISAGREED})
+_MACHINES: Final = (Role.WORKER, Role.CLOCK, Role.GATEWAY)
 _READS_CASES: Final = frozenset(officers.HUMAN_ROLES) - {Role.ADMIN}
 
 
@@ -80,6 +81,17 @@ class Dossier:
         return tuple(
             (name, read) for name, read in (("camera", opened), ("centre", self.state.reread)) if read
         )
+
+    @property
+    def notice_hash(self) -> str:
+        """Hash of the event by which the signed notice was stored; empty before."""
+        row = self.case.events.filter(type=EventType.NOTICE_SIGNED).first()
+        return row.hash if row else ""
+
+    @property
+    def audits(self) -> bool:
+        """Whether the page shows the hash of every event."""
+        return Role.AUDITOR in self.actor.roles
 
     @property
     def owner(self) -> Person | None:
@@ -155,4 +167,5 @@ def _names(rows: list[CaseEvent]) -> dict[str, str]:
 
 def _lookup_names(actors: set[str]) -> dict[str, str]:
     ids = [int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")]
-    return {f"user:{u.pk}": u.get_full_name() or u.get_username() for u in User.objects.filter(pk__in=ids)}
+    people = {f"user:{u.pk}": u.get_full_name() or u.get_username() for u in User.objects.filter(pk__in=ids)}
+    return {**{str(role): str(labels.ROLES[role]) for role in _MACHINES}, **people}

@@ -21,6 +21,7 @@ class Exhibit:
     part: str
     label: labels.Label
     at: datetime | None = None
+    role: str = ""  # of a still: before, at or after the crossing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def exhibits_of(case: Case) -> Exhibits:
     """
     manifest = manifest_of(case)
     stills = tuple(
-        Exhibit(f"still-{number}", labels.of(labels.STILL_ROLES, still.role), still.at)
+        Exhibit(f"still-{number}", labels.of(labels.STILL_ROLES, still.role), still.at, still.role)
         for number, still in enumerate(manifest.stills)
     )
     plates = tuple(

@@ -90,6 +90,11 @@ class CommandForm(forms.Form):
         raise NotImplementedError
 
     @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields of the page, in their order."""
+        return self.visible_fields()
+
+    @property
     def fixed(self) -> Iterable[tuple[labels.Label, str]]:
         """Labels and values as text, for the second person's confirmation."""
         for field in self.visible_fields():
@@ -131,6 +136,12 @@ class AnswerForm(CommandForm):
         required=False,
         help_text=lazy("For a rejection."),
     )
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Without the box for unusual plates, until a plate was refused."""
+        fields = self.visible_fields()
+        return fields if "plate" in self.errors else [field for field in fields if field.name != "unusual"]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

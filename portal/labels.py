@@ -38,15 +38,26 @@ STATES: Mapping[State, Label] = {
     State.EXPIRED: _("Time-barred"),
 }
 
-# The six steps of the unit's procedure, each with the state that it ends in.
-STEPS: tuple[tuple[State, Label], ...] = (
-    (State.COLLECTED, _("Collect images of the violation")),
-    (State.EXTRACTED, _("Extract images")),
-    (State.FILED, _("File the case, print the notice")),
-    (State.NOTIFIED, _("Issue the notice to the owner")),
-    (State.RESOLVING, _("Resolve it with the owner")),
-    (State.CLOSED, _("Record the result, close the case")),
+# The six steps of the unit's procedure and the review among them, each with its number.
+STEPS: tuple[tuple[str, Label], ...] = (
+    ("1", _("Collect images of the violation")),
+    ("2", _("Extract images")),
+    ("–", _("Review")),
+    ("3", _("File the case, print the notice")),
+    ("4", _("Issue the notice to the owner")),
+    ("5", _("Resolve it with the owner")),
+    ("6", _("Record the result, close the case")),
 )
+# How many of them are done in a state; an end without a fine stands at none.
+STEPS_DONE: Mapping[State, int] = {
+    State.COLLECTED: 1,
+    State.EXTRACTED: 2,
+    State.REVIEWED: 3,
+    State.FILED: 4,
+    State.NOTIFIED: 5,
+    State.RESOLVING: 5,
+    State.CLOSED: 7,
+}
 
 PHASES: Mapping[Phase, Label] = {
     Phase.SUMMONED: _("Before the record"),
@@ -231,6 +242,12 @@ VIOLATOR_BASES: Mapping[str, Label] = {
     "admitted": _("Admitted by the driver"),
     "proven": _("Proven by evidence"),
     "owner_not_cooperating": _("The owner does not cooperate"),
+}
+
+UNITS: Mapping[str, Label] = {
+    "day": _("days"),
+    "working_day": _("working days"),
+    "year": _("year"),
 }
 
 PERSON_KINDS: Mapping[str, Label] = {"person": _("Individual"), "organisation": _("Organisation")}

@@ -29,6 +29,12 @@ def _yes_no(value: Any) -> str:
     return _("yes") if value else _("no")
 
 
+def _length(value: Any) -> str:
+    """`7 working_day` → `7 ngày làm việc`."""
+    count, _space, unit = str(value).partition(" ")
+    return f"{count} {labels.of(labels.UNITS, unit)}"
+
+
 _GROUNDS: Mapping[Any, labels.Label] = {**labels.REJECTION_GROUNDS, **labels.DISMISSAL_GROUNDS}
 _RESULTS: Mapping[Any, labels.Label] = {**labels.OUTCOMES, **labels.DELIVERIES}
 
@@ -45,7 +51,7 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "reason": (lazy("Reason"), str),
     "clock": (lazy("Deadline"), _word(labels.CLOCKS)),
     "due_at": (lazy("Ends"), _time),
-    "rule": (lazy("Length"), str),
+    "rule": (lazy("Length"), _length),
     "source": (lazy("Source"), str),
     "number": (lazy("Number"), str),
     "provision": (lazy("Provision"), str),

@@ -19,6 +19,8 @@ LogIn = Callable[..., Client]
 @pytest.fixture
 def stage(db: None, tmp_path: Path, settings: Settings) -> Stage:
     settings.PHATNGUOI_HOME = tmp_path
+    # Slow on purpose in an installation; no test is about the strength of a hash.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     secret = Ed25519PrivateKey.generate()
     packages.enrol(secret)

@@ -1,24 +1,305 @@
-"""The console through HTTP."""
+"""The console through HTTP: queue, forms by role, refusals, two persons, two officers at once."""
 
+import re
+from datetime import timedelta
+
+import pytest
 from django.test import Client
 
 from tests.integration.portal.conftest import LogIn
-from tests.stage import Stage
+from tests.packages import Seen
+from tests.stage import PASSWORD, Stage
+from workflow import clock, log
+from workflow import commands as c
+from workflow.models import Case, CaseEvent
 from workflow.vocabulary import Role
 
+YES = {"verdict": "violation", "plate": "59-X1 234.56", "vehicle_class": "motorbike", "act": "red_light"}
 
-def test_the_queue_shows_a_waiting_case(stage: Stage, log_in: LogIn) -> None:
+
+def page_of(case: Case) -> str:
+    return f"/console/cases/{case.reference}"
+
+
+def forms_on(client: Client, case: Case) -> set[str]:
+    """The commands that the case page offers."""
+    html = client.get(page_of(case)).content.decode()
+    return set(re.findall(rf'action="{page_of(case)}/([a-z-]+)"', html))
+
+
+def post(client: Client, case: Case, slug: str, **fields: str | int) -> int:
+    """Give a command as the page would; the answer's status."""
+    case.refresh_from_db()
+    return client.post(f"{page_of(case)}/{slug}", {"version": case.version, **fields}).status_code
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/", "/console/cases/PN2026-000001", "/console/cases/PN2026-000001/evidence/still-0"]
+)
+def test_strangers_must_log_in(db: None, path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/console/login")
+
+
+def test_an_account_without_a_role_sees_no_case(stage: Stage) -> None:
     case = stage.extracted()
-    page = log_in(Role.REVIEWER).get("/console/")
-    assert page.status_code == 200
-    assert case.reference in page.content.decode()
+    user = stage.user(Role.REVIEWER)
+    user.groups.clear()
+    client = Client()
+    client.force_login(user)
+    for path in ("/console/", page_of(case), f"{page_of(case)}/evidence/still-0"):
+        assert client.get(path).status_code == 403
+    assert post(client, case, "review", **YES) == 403
+    assert client.get(f"/api/v1/cases/{case.reference}").status_code == 403
 
 
-def test_every_page_renders(stage: Stage, log_in: LogIn) -> None:
-    for made in (stage.extracted,):
-        case = made()
-        for role in (Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR):
-            page = log_in(role).get(f"/console/cases/{case.reference}")
-            assert page.status_code == 200
-    for path in ("/", "/tra-cuu", "/console/login", "/healthz", "/api/v1/docs"):
-        assert Client().get(path).status_code == 200, path
+def test_login_works_and_too_many_failures_must_wait(stage: Stage) -> None:
+    stage.user(Role.CLERK)
+    client = Client()
+    right = {"username": "clerk", "password": PASSWORD}
+    assert client.post("/console/login", right).status_code == 302
+    client.post("/console/logout")
+    for _attempt in range(10):
+        assert client.post("/console/login", {**right, "password": "sai"}).status_code == 200
+    blocked = client.post("/console/login", right)
+    assert blocked.status_code == 429
+    assert blocked.headers["Retry-After"] == "600"
+
+
+def test_the_queue_counts_filters_and_pages(stage: Stage, log_in: LogIn) -> None:
+    start = Seen().at
+    for number in range(27):
+        stage.extracted(Seen(at=start + timedelta(minutes=number), track=number))
+    client = log_in(Role.REVIEWER)
+    first = client.get("/console/").content.decode()
+    assert first.count("/console/cases/") == 25
+    assert "Chờ thẩm định <b>27</b>" in first
+    assert client.get("/console/?page=2").content.decode().count("/console/cases/") == 2
+    assert client.get("/console/?state=filed").content.decode().count("/console/cases/") == 0
+
+
+def test_a_case_is_found_by_reference_and_by_whole_plate_only(stage: Stage, log_in: LogIn) -> None:
+    reviewed, fresh = stage.reviewed(), stage.extracted(Seen(track=2))
+    client = log_in(Role.COMMANDER)
+    for wanted, found in (
+        (reviewed.reference, reviewed),
+        (fresh.reference.lower(), fresh),
+        ("59x1-234.56", reviewed),
+        ("59X1234", None),
+        ("59", None),
+    ):
+        html = client.get("/console/", {"q": wanted}).content.decode()
+        assert re.findall(r"/console/cases/(PN[0-9-]+)", html) == ([found.reference] if found else []), wanted
+
+
+def test_two_officers_agree_and_the_case_is_reviewed(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    assert post(log_in(Role.REVIEWER), case, "review", **YES) == 302
+    assert post(log_in(Role.REVIEWER, " Hai"), case, "review", **YES) == 302
+    case.refresh_from_db()
+    assert (case.state, case.plate) == ("reviewed", "59X123456")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"verdict": "violation"},
+        {**YES, "plate": ""},
+        {**YES, "plate": "...."},
+        {**YES, "plate": "59X1 23"},
+        {**YES, "plate": "59AA12345", "vehicle_class": "car"},
+        {**YES, "vehicle_class": "rocket"},
+        {**YES, "act": "flying"},
+        {"verdict": "reject"},
+    ],
+)
+def test_an_incomplete_answer_is_shown_again_with_its_faults(
+    stage: Stage, log_in: LogIn, answer: dict[str, str]
+) -> None:
+    case = stage.extracted()
+    before = case.version
+    assert post(log_in(Role.REVIEWER), case, "review", **answer) == 422
+    case.refresh_from_db()
+    assert case.version == before
+
+
+def test_an_unusual_plate_needs_a_second_look_but_is_taken(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    foreign = {**YES, "plate": "粤B12345", "vehicle_class": "car"}
+    client = log_in(Role.REVIEWER)
+    assert post(client, case, "review", **foreign) == 422
+    assert post(client, case, "review", **foreign, unusual="on") == 302
+    assert log.load(case).reviews[0].answer.plate == "B12345"
+
+
+def test_forms_follow_the_table(stage: Stage, log_in: LogIn) -> None:
+    extracted, filed, notified = stage.extracted(), stage.filed(Seen(track=2)), stage.notified(Seen(track=3))
+    expected = {
+        (extracted, Role.REVIEWER): {"review"},
+        (extracted, Role.ADJUDICATOR): {"hold", "reject"},
+        (extracted, Role.COMMANDER): {"hold"},
+        (extracted, Role.AUDITOR): set(),
+        (extracted, Role.SIGNER): set(),
+        (filed, Role.SIGNER): {"sign-notice"},
+        (filed, Role.REVIEWER): set(),
+        (filed, Role.COMMANDER): {"hold", "dismiss"},
+        (notified, Role.HANDLER): {"open-resolution"},
+        (notified, Role.CLERK): {"record-payment", "record-delivery"},
+        (notified, Role.SIGNER): set(),
+    }
+    assert {key: forms_on(log_in(key[1]), key[0]) for key in expected} == expected
+
+
+def test_a_role_cannot_post_what_it_is_not_offered(stage: Stage, log_in: LogIn) -> None:
+    case = stage.filed()
+    appointment = {"appointment_at": "2027-01-04T08:00"}
+    assert post(log_in(Role.REVIEWER), case, "sign-notice", **appointment) == 403
+    assert post(log_in(Role.COMMANDER), case, "sign-notice", **appointment) == 403
+    assert post(log_in(Role.SIGNER), case, "review", **YES) == 403
+    assert post(log_in(Role.REVIEWER), case, "review", **YES) == 409
+    assert post(log_in(Role.SIGNER), case, "extract") == 404
+    case.refresh_from_db()
+    assert case.notice_number == ""
+
+
+def test_a_signer_without_a_valid_title_signs_nothing(stage: Stage, log_in: LogIn) -> None:
+    case = stage.filed()
+    client = log_in(Role.SIGNER)
+    stage.user(Role.SIGNER).authorities.update(valid_to=clock.now() - timedelta(seconds=1))
+    assert forms_on(client, case) == set()
+    assert post(client, case, "sign-notice", appointment_at="2027-01-04T08:00") == 403
+
+
+def test_a_stale_page_is_refused_and_shows_the_present_state(stage: Stage, log_in: LogIn) -> None:
+    case = stage.filed()
+    client, seen = log_in(Role.SIGNER), case.version
+    assert post(client, case, "sign-notice", appointment_at="2027-01-04T08:00") == 302
+    late = client.post(
+        f"{page_of(case)}/sign-notice", {"version": seen, "appointment_at": "2027-01-05T08:00"}
+    )
+    assert late.status_code == 409
+    assert page_of(case) in late.content.decode()
+    assert CaseEvent.objects.filter(case=case, type="NoticeNumbered").count() == 1
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "99999999999999999999"])
+def test_a_version_that_is_none_is_refused(stage: Stage, log_in: LogIn, version: str) -> None:
+    case = stage.extracted()
+    answer = log_in(Role.REVIEWER).post(f"{page_of(case)}/review", {**YES, "version": version})
+    assert answer.status_code in {409, 422}
+
+
+def test_commands_are_posts_with_a_token(stage: Stage) -> None:
+    case = stage.extracted()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(stage.user(Role.REVIEWER))
+    assert client.get(f"{page_of(case)}/review").status_code == 405
+    assert client.post(f"{page_of(case)}/review", {"version": case.version, **YES}).status_code == 403
+
+
+def test_the_way_of_a_case_to_its_payment(stage: Stage, log_in: LogIn) -> None:
+    case = stage.filed()
+    signer, handler, clerk = log_in(Role.SIGNER), log_in(Role.HANDLER), log_in(Role.CLERK)
+    assert post(signer, case, "sign-notice", appointment_at="2027-01-04T08:00") == 302
+    stage.sent(case)
+    assert post(handler, case, "open-resolution", appeared="owner") == 302
+    assert post(handler, case, "identify-violator", basis="admitted", who="owner", kind="person") == 302
+    assert post(handler, case, "make-record", signed="on") == 302
+    html = signer.get(page_of(case)).content.decode()
+    assert "4.000.000 đ – 6.000.000 đ" in html
+    assert 'value="5000000"' in html
+    assert post(signer, case, "sign-decision", amount="7.000.000") == 422
+    assert post(signer, case, "sign-decision", amount="5.500.000") == 302
+    assert post(clerk, case, "record-service", how="handed", served_at=_minute()) == 302
+    payment = {"transaction": "KB1", "amount": "5.500.000", "paid_at": _minute()}
+    assert post(clerk, case, "record-payment", **payment) == 302
+    state = log.load(case)
+    assert (state.paid, state.phase) == (5_500_000, "decided")
+    assert post(log_in(Role.COMMANDER), case, "close", outcome="paid") == 302
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("closed", "paid")
+
+
+def _minute() -> str:
+    return clock.now().strftime("%Y-%m-%dT%H:%M")
+
+
+def test_another_violator_is_named_in_full_or_not_at_all(stage: Stage, log_in: LogIn) -> None:
+    case = stage.by(Role.HANDLER, stage.notified(), c.OpenResolution("owner"))
+    handler = log_in(Role.HANDLER)
+    other = {"basis": "proven", "who": "other", "kind": "person", "name": "Ngô Lái Xe"}
+    assert post(handler, case, "identify-violator", **other) == 422
+    other |= {"address": "1 Đường Khác", "id_number": "079000000001"}
+    assert post(handler, case, "identify-violator", **other) == 302
+    assert "Ngô Lái Xe" in handler.get(page_of(case)).content.decode()
+    assert "Ngô Lái Xe" not in log_in(Role.AUDITOR).get(page_of(case)).content.decode()
+
+
+def test_a_dismissal_after_sending_takes_two_persons(stage: Stage, log_in: LogIn) -> None:
+    case = stage.notified()
+    first, second = log_in(Role.COMMANDER), log_in(Role.COMMANDER, " Hai")
+    wish = {"ground": "stolen_vehicle", "reason": "Xe bị mất cắp,\r\ncó đơn trình báo."}
+    assert post(first, case, "dismiss", **wish) == 302
+    case.refresh_from_db()
+    assert case.state == "notified"
+    assert post(first, case, "dismiss", **wish) == 403
+    html = second.get(page_of(case)).content.decode()
+    assert "Phạm Chỉ Huy đã đề xuất" in html
+    hidden = dict(re.findall(r'<input type="hidden" name="(ground|reason)" value="([^"]*)"', html))
+    assert hidden["ground"] == "stolen_vehicle"
+    assert post(second, case, "dismiss", **hidden) == 302
+    case.refresh_from_db()
+    assert (case.state, case.published) == ("dismissed", False)
+
+
+def test_a_hold_is_placed_and_released_by_two(stage: Stage, log_in: LogIn) -> None:
+    case = stage.filed()
+    commander = log_in(Role.COMMANDER)
+    assert post(commander, case, "hold", reason="Chờ xác minh biển số") == 302
+    assert "Chờ xác minh biển số" in commander.get(page_of(case)).content.decode()
+    assert forms_on(log_in(Role.SIGNER), case) == set()
+    assert post(commander, case, "release-hold", reason="Đã xác minh") == 302
+    assert post(log_in(Role.ADJUDICATOR), case, "release-hold", reason="Đã xác minh") == 302
+    case.refresh_from_db()
+    assert case.hold == ""
+
+
+def test_every_answer_carries_the_headers(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    client = log_in(Role.REVIEWER)
+    for path in (
+        "/",
+        "/tra-cuu",
+        "/console/",
+        page_of(case),
+        f"{page_of(case)}/evidence/still-0",
+        "/khong-co",
+    ):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "no-store" in headers["Cache-Control"]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert (path == "/") == ("X-Robots-Tag" not in headers)
+
+
+def test_pages_carry_no_inline_script_or_style(stage: Stage, log_in: LogIn) -> None:
+    case = stage.notified()
+    for role in (Role.HANDLER, Role.COMMANDER, Role.CLERK, Role.AUDITOR):
+        html = log_in(role).get(page_of(case)).content.decode()
+        assert not re.search(
+            r"<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)", html
+        )
+
+
+def test_the_language_is_vietnamese_until_somebody_chooses(db: None) -> None:
+    client = Client(headers={"accept-language": "en-US,en;q=0.9"})
+    assert '<html lang="vi">' in client.get("/").content.decode()
+    client.post("/ngon-ngu", {"language": "en", "next": "/tra-cuu"})
+    page = client.get("/tra-cuu").content.decode()
+    assert '<html lang="en">' in page
+    assert "Look up a plate" in page

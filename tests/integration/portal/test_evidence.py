@@ -1,0 +1,90 @@
+"""Pictures and papers: for officers alone, what was signed and nothing else, and every opening is logged."""
+
+import hashlib
+import logging
+
+import pytest
+
+from portal.evidence import ChangedFileError
+from tests.integration.portal.conftest import LogIn
+from tests.stage import PDF, Stage
+from workflow import files
+from workflow.models import CaseEvent
+from workflow.vocabulary import Role
+
+
+@pytest.mark.parametrize(
+    ("part", "member", "kind"),
+    [
+        ("still-0", "frames/before.jpg", "image/jpeg"),
+        ("still-1", "frames/at.jpg", "image/jpeg"),
+        ("plate-0", "plates/0.png", "image/png"),
+    ],
+)
+def test_an_officer_sees_the_stored_bytes(
+    stage: Stage, log_in: LogIn, part: str, member: str, kind: str
+) -> None:
+    case = stage.extracted()
+    answer = log_in(Role.REVIEWER).get(f"/console/cases/{case.reference}/evidence/{part}")
+    assert answer.content == files.get(f"{case.package.path}/{member}")
+    assert answer.headers["Content-Type"] == kind
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "still-9", "still", "still--1", "still-0.jpg", "plate-1", "clip", "clip-0", "readings.json",
+        "manifest",
+        "frames%2Fat.jpg", "..%2F..%2Fkeys%2Fsecret.key", "still-٠", "still-0%00", "%2e%2e",
+    ],
+)  # fmt: skip
+def test_there_is_nothing_else_to_have(stage: Stage, log_in: LogIn, part: str) -> None:
+    case = stage.extracted()
+    assert log_in(Role.REVIEWER).get(f"/console/cases/{case.reference}/evidence/{part}").status_code == 404
+
+
+def test_a_changed_picture_is_not_shown(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    path = files.root() / case.package.path / "frames" / "at.jpg"
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1] + b"\x00")
+    with pytest.raises(ChangedFileError):
+        log_in(Role.REVIEWER).get(f"/console/cases/{case.reference}/evidence/still-1")
+
+
+def test_a_lost_picture_is_missing_and_the_case_still_readable(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    folder = files.root() / case.package.path
+    (folder / "frames" / "at.jpg").unlink()
+    client = log_in(Role.REVIEWER)
+    assert client.get(f"/console/cases/{case.reference}/evidence/still-1").status_code == 404
+    (folder / "manifest.json").unlink()
+    page = client.get(f"/console/cases/{case.reference}")
+    assert page.status_code == 200
+    assert "Thiếu tệp" in page.content.decode()
+
+
+def test_every_opening_is_logged_with_the_officer(
+    stage: Stage, log_in: LogIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = stage.extracted()
+    with caplog.at_level(logging.INFO, "phatnguoi.access"):
+        log_in(Role.REVIEWER).get(f"/console/cases/{case.reference}/evidence/still-0")
+    user = stage.user(Role.REVIEWER)
+    assert f"evidence case={case.reference} part=still-0 officer=user:{user.pk}" in caplog.text
+
+
+def test_the_notice_is_downloaded_and_its_event_shown(stage: Stage, log_in: LogIn) -> None:
+    case = stage.notified()
+    client = log_in(Role.HANDLER)
+    answer = client.get(f"/console/cases/{case.reference}/notice.pdf")
+    assert (answer.content, answer.headers["Content-Type"]) == (PDF, "application/pdf")
+    page = client.get(f"/console/cases/{case.reference}").content.decode()
+    assert CaseEvent.objects.get(case=case, type="NoticeSigned").hash in page
+    assert hashlib.sha256(PDF).hexdigest() in page
+
+
+def test_before_the_signature_there_is_no_notice(stage: Stage, log_in: LogIn) -> None:
+    case = stage.filed()
+    assert log_in(Role.SIGNER).get(f"/console/cases/{case.reference}/notice.pdf").status_code == 404

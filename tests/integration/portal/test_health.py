@@ -1,0 +1,42 @@
+"""`/healthz`: well, and each way of not being well."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from tests.stage import Stage
+from workflow import clock
+from workflow.models import CaseEvent, OutboxItem
+
+
+def test_an_installation_that_works_is_well(stage: Stage, redis_url: str, settings: Settings) -> None:
+    settings.PHATNGUOI_REDIS_URL = redis_url
+    answer = Client().get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["checks"] == dict.fromkeys(("database", "triggers", "outbox", "broker"), "ok")
+
+
+def test_work_that_nobody_sends_is_a_fault(stage: Stage) -> None:
+    stage.collected()
+    assert Client().get("/healthz").status_code == 200
+    OutboxItem.objects.update(next_send_at=clock.now() - timedelta(minutes=6))
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["checks"]["outbox"]) == (503, "backlog")
+
+
+def test_a_log_without_its_triggers_is_a_fault(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {CaseEvent._meta.db_table}_no_delete")
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["checks"]["triggers"]) == (503, "missing")
+
+
+def test_a_broker_that_does_not_answer_is_a_fault_and_no_secret_is_told(
+    stage: Stage, settings: Settings
+) -> None:
+    settings.PHATNGUOI_REDIS_URL = "redis://:geheim@127.0.0.1:1/0"
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["checks"]["broker"]) == (503, "unreachable")
+    assert b"geheim" not in answer.content
