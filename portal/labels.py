@@ -32,6 +32,7 @@ STATES: Mapping[State, Label] = {
     State.FILED: _("Filed, notice to be issued"),
     State.NOTIFIED: _("Notice sent"),
     State.RESOLVING: _("Being resolved with the owner"),
+    State.TRANSFERRED: _("Transferred to another unit"),
     State.CLOSED: _("Closed"),
     State.REJECTED: _("Evidence rejected"),
     State.DISMISSED: _("Dismissed without a fine"),
@@ -56,6 +57,7 @@ STEPS_DONE: Mapping[State, int] = {
     State.FILED: 4,
     State.NOTIFIED: 5,
     State.RESOLVING: 5,
+    State.TRANSFERRED: 5,
     State.CLOSED: 7,
 }
 

@@ -29,6 +29,7 @@ _PRE: tuple[Place, ...] = tuple(
 _NOTIFIED: Place = (State.NOTIFIED, None)
 _SUMMONED: Place = (State.RESOLVING, Phase.SUMMONED)
 _RECORDED: Place = (State.RESOLVING, Phase.RECORDED)
+_TRANSFERRED: Place = (State.TRANSFERRED, None)
 _DECIDED: Place = (State.RESOLVING, Phase.DECIDED)
 _OPEN: tuple[Place, ...] = (*_PRE, _NOTIFIED, _SUMMONED, _RECORDED)
 _ENDS: tuple[Place, ...] = tuple((s, None) for s in TERMINAL)
@@ -115,7 +116,9 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
     c.MakeRecord: Transition((_SUMMONED,), _roles(Role.HANDLER), deciding.make_record),
     c.SignDecision: Transition((_RECORDED,), _roles(Role.SIGNER), deciding.sign_decision),
     c.RecordService: Transition((_DECIDED,), _roles(Role.CLERK, Role.GATEWAY), deciding.serve_decision),
-    c.RecordPayment: Transition((*_OPEN, _DECIDED, *_ENDS), _roles(Role.GATEWAY, Role.CLERK), deciding.pay),
+    c.RecordPayment: Transition(
+        (*_OPEN, _TRANSFERRED, _DECIDED, *_ENDS), _roles(Role.GATEWAY, Role.CLERK), deciding.pay
+    ),
     c.Close: Transition(
         (_DECIDED,),
         _roles(Role.WORKER, Role.COMMANDER),
@@ -128,6 +131,6 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
         deciding.dismiss,
         lambda case: case.notice is not None and case.notice.sent_at is not None,
     ),
-    c.ElapseDeadline: Transition((*_OPEN, _DECIDED), _roles(Role.CLOCK), deciding.elapse),
+    c.ElapseDeadline: Transition((*_OPEN, _TRANSFERRED, _DECIDED), _roles(Role.CLOCK), deciding.elapse),
     c.ReportEnd: Transition(_ENDS, _roles(Role.WORKER), deciding.report_end),
 }

@@ -12,6 +12,7 @@ class State(StrEnum):
     FILED = "filed"
     NOTIFIED = "notified"
     RESOLVING = "resolving"
+    TRANSFERRED = "transferred"  # waits for the other unit; the time bar runs on
     CLOSED = "closed"
     REJECTED = "rejected"
     DISMISSED = "dismissed"
