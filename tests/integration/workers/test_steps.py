@@ -1,0 +1,343 @@
+"""The steps themselves, without Celery: what each leaves behind when the world is not as it should be."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from notices.signing import verify_pdf
+from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, SIGNER, Centre
+from workers import broker, deliveries, leases, papers, receipts, relay, sweep
+from workers.app import app
+from workers.gateways.faults import UnknownOutcome
+from workers.tasks import work
+from workers.work import Work
+from workflow import clock, files, log, outbox, owners, quarantine, service
+from workflow.case import Actor, CaseState
+from workflow.commands import (
+    Command,
+    Dismiss,
+    IdentifyViolator,
+    MakeRecord,
+    OpenResolution,
+    RecordService,
+    ReleaseHold,
+    SignDecision,
+)
+from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
+from workflow.vocabulary import DismissalGround, Role
+
+HANDLER = Actor("user:4", frozenset({Role.HANDLER}))
+CLERK = Actor("user:5", frozenset({Role.CLERK}))
+COMMANDERS = [Actor(f"user:{number}", frozenset({Role.COMMANDER})) for number in (6, 7)]
+
+
+def item_of(case: Case, task: str) -> OutboxItem:
+    return OutboxItem.objects.filter(case=case, task=task).latest("pk")
+
+
+def run(case: Case, task: str) -> OutboxItem:
+    """Do the latest work of a kind, as a Celery task does."""
+    work(item_of(case, task).pk)
+    return item_of(case, task)
+
+
+def state_of(case: Case) -> CaseState:
+    return log.load(Case.objects.get(pk=case.pk))
+
+
+def by_both(case: Case, command: Command) -> None:
+    for commander in COMMANDERS:
+        service.execute(case.pk, command, commander)
+
+
+def quarantined(kind: Quarantine.Kind) -> list[str]:
+    return list(Quarantine.objects.filter(kind=kind, resolved_at=None).values_list("code", flat=True))
+
+
+@pytest.fixture
+def filed(centre: Centre) -> Case:
+    case = centre.reviewed(centre.case())
+    run(case, "determine_owner")
+    run(case, "file_case")
+    return case
+
+
+@pytest.fixture
+def notified(centre: Centre, filed: Case) -> Case:
+    centre.sign(filed)
+    run(filed, "render_notice")
+    run(filed, "deliver_notice")
+    return filed
+
+
+@pytest.fixture
+def decided(notified: Case) -> Case:
+    person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
+    service.execute(notified.pk, OpenResolution("owner"), HANDLER)
+    service.execute(notified.pk, IdentifyViolator("admitted", owners.remember(person), "person"), HANDLER)
+    service.execute(notified.pk, MakeRecord(signed=True), HANDLER)
+    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+    return notified
+
+
+def test_evidence_changed_in_the_store_stops_at_once(centre: Centre) -> None:
+    case = centre.case()
+    path = files.root() / case.package.path / "frames" / "at.jpg"
+    path.write_bytes(path.read_bytes() + b"x")
+    item = run(case, "extract")
+    assert item.parked_at is not None
+    assert quarantined(Quarantine.Kind.TASK) == ["wrong_digest"]
+    assert "frames/at.jpg" in item.last_error
+
+
+@pytest.mark.camera
+def test_extraction_reads_again_whatever_the_crop_shows(centre: Centre) -> None:
+    case = centre.case()
+    assert run(case, "extract").done_at is not None
+    state = state_of(case)
+    assert state.state == "extracted"
+    assert state.reread is not None
+    assert not state.reread.accepted  # a drawn word is no plate that frames agree on
+
+
+def test_a_registry_that_is_away_is_asked_again_and_then_a_person(centre: Centre) -> None:
+    case = centre.reviewed(centre.case())
+    (centre.home / "registry" / "owners.csv").unlink()
+    item = run(case, "determine_owner")
+    assert (item.attempts, item.lease_until, item.done_at, item.parked_at) == (1, None, None, None)
+    assert item.next_send_at > clock.now()
+    for _ in range(outbox.MAX_ATTEMPTS):
+        item = run(case, "determine_owner")
+    assert quarantined(Quarantine.Kind.TASK) == ["exhausted"]
+    (centre.home / "registry" / "owners.csv").write_text(OWNERS, encoding="utf-8")
+    quarantine.resolve(Quarantine.objects.get().pk, "released", "user:9", "the registry is back")
+    assert run(case, "determine_owner").done_at is not None
+    assert state_of(case).owner is not None
+
+
+def test_a_task_whose_worker_dies_every_time_is_not_tried_for_ever(centre: Centre) -> None:
+    case = centre.reviewed(centre.case())
+    OutboxItem.objects.filter(case=case, task="determine_owner").update(attempts=outbox.MAX_ATTEMPTS)
+    assert run(case, "determine_owner").parked_at is not None
+    assert quarantined(Quarantine.Kind.TASK) == ["exhausted"]
+
+
+def test_an_unknown_plate_is_held_and_goes_on_when_it_is_released(centre: Centre) -> None:
+    case = centre.reviewed(centre.case())
+    (centre.home / "registry" / "owners.csv").write_text(OWNERS.splitlines(keepends=True)[0])
+    assert run(case, "determine_owner").done_at is not None
+    assert "not found" in state_of(case).hold
+    (centre.home / "registry" / "owners.csv").write_text(OWNERS, encoding="utf-8")
+    by_both(case, ReleaseHold("registered meanwhile"))
+    run(case, "file_case")  # asks the registry again, which asks for the filing
+    run(case, "file_case")
+    assert state_of(case).state == "filed"
+
+
+def test_work_for_a_case_that_moved_on_is_done_without_effect(centre: Centre, filed: Case) -> None:
+    centre.sign(filed)
+    service.execute(filed.pk, Dismiss(DismissalGround.JUSTIFIED_ACT, "cấp cứu"), COMMANDERS[0])
+    before = state_of(filed).version
+    assert run(filed, "render_notice").done_at is not None
+    assert state_of(filed).version == before
+
+
+def test_the_notice_is_signed_by_person_and_unit_and_posted_once(centre: Centre, filed: Case) -> None:
+    centre.sign(filed)
+    run(filed, "render_notice")
+    notice = state_of(filed).notice
+    assert notice is not None
+    trust = centre.home / "trust"
+    (trust / "signers").mkdir(parents=True)
+    authority = (centre.home / "keys" / "signing" / "demo-ca.pem").read_bytes()
+    (trust / "signers" / "demo.pem").write_bytes(authority)
+    assert len(verify_pdf(files.get(notice.document), trust)) == 2
+    # A worker posts and is killed before it can tell; the next one finds the same receipt.
+    dead = Work.of(item_of(filed, "deliver_notice"))
+    with pytest.raises(outbox.LeaseLostError):
+        papers.deliver(dead)
+    run(filed, "deliver_notice")
+    [folder] = (centre.home / "post" / "out").iterdir()
+    sent = state_of(filed).notice
+    assert sent is not None
+    assert sent.receipt == json.loads((folder / "receipt.json").read_text())["post_number"]
+
+
+def test_a_notice_changed_in_the_store_is_not_posted(centre: Centre, filed: Case) -> None:
+    centre.sign(filed)
+    run(filed, "render_notice")
+    notice = state_of(filed).notice
+    assert notice is not None
+    with (files.root() / notice.document).open("ab") as file:
+        file.write(b"x")
+    item = run(filed, "deliver_notice")
+    assert "was changed" in item.last_error
+    assert not (centre.home / "post" / "out").exists()
+
+
+def test_a_letter_that_left_while_the_case_ended_is_told_to_a_person(centre: Centre, filed: Case) -> None:
+    centre.sign(filed)
+    run(filed, "render_notice")
+    late = Work.of(item_of(filed, "deliver_notice"))
+    service.execute(filed.pk, Dismiss(DismissalGround.JUSTIFIED_ACT, "cấp cứu"), COMMANDERS[0])
+    with pytest.raises(UnknownOutcome, match="a letter left under VN"):
+        papers.deliver(late)
+
+
+@pytest.mark.parametrize("first", ["money", "service"])
+def test_a_case_closes_when_the_decision_is_served_and_paid(
+    centre: Centre, decided: Case, first: str
+) -> None:
+    number = Case.objects.get(pk=decided.pk).decision_number
+
+    def pay() -> None:
+        _treasury(centre, f"T1,{number},5000000,2026-10-25T08:00:00+07:00\n")
+        assert receipts.take_payments() == 1
+
+    def serve() -> None:
+        service.execute(decided.pk, RecordService("handed", clock.now()), CLERK)
+
+    for step in (pay, serve) if first == "money" else (serve, pay):
+        step()
+        run(decided, "close_case")
+    assert state_of(decided).outcome == "paid"
+    run(decided, "report_end")
+    assert state_of(decided).end_reported
+    assert len(list((centre.home / "post" / "out").iterdir())) == 1  # the notice; nothing is withdrawn
+
+
+def test_a_sent_notice_of_a_dismissed_case_is_withdrawn_by_one_letter(centre: Centre, notified: Case) -> None:
+    by_both(notified, Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe"))
+    work(item_of(notified, "report_end").pk)
+    work(item_of(notified, "report_end").pk)
+    assert state_of(notified).end_reported
+    told = CaseEvent.objects.get(case=notified, type="EndReported").data
+    assert files.get(told["document"]).startswith(b"%PDF")
+    assert len(list((centre.home / "post" / "out").iterdir())) == 2
+
+
+def _treasury(centre: Centre, lines: str, name: str = "day.csv") -> Path:
+    folder = centre.home / "treasury" / "in"
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"transaction,decision_number,amount,paid_at\n{lines}", encoding="utf-8")
+    return path
+
+
+def test_every_payment_counts_once_and_none_is_lost(centre: Centre, decided: Case) -> None:
+    number = Case.objects.get(pk=decided.pk).decision_number
+    paid = "2026-10-25T08:00:00+07:00"
+    lines = (
+        f"T1,{number},2000000,{paid}\n"
+        f"T2,{number},five,{paid}\n"
+        f"T3,99/QĐ-XPHC,1000000,{paid}\n"
+        f"T1,{number},2000000,{paid}\n"
+        f"T4,{number},3000000,{paid}\n"
+    )
+    _treasury(centre, lines)
+    assert receipts.take_payments() == 2
+    _treasury(centre, lines)  # the treasury sends its file again
+    assert receipts.take_payments() == 0
+    assert (state_of(decided).paid, state_of(decided).refund_due) == (5_000_000, 0)
+    told = set(Quarantine.objects.filter(kind="payment").values_list("code", flat=True))
+    assert told == {"bad_line", "unmatched"}
+    assert "day.csv:3" in Quarantine.objects.get(code="bad_line").detail
+    assert len(list((centre.home / "treasury" / "done").iterdir())) == 2
+
+
+def test_a_file_that_holds_no_payments_is_put_aside_and_the_next_is_taken(
+    centre: Centre, decided: Case
+) -> None:
+    number = Case.objects.get(pk=decided.pk).decision_number
+    _treasury(centre, "", "a.csv").write_bytes(b"\xff\xfe\x00")
+    _treasury(centre, f"T1,{number},5000000,2026-10-25T08:00:00+07:00\n", "b.csv")
+    assert receipts.take_payments() == 1
+    assert [path.name for path in (centre.home / "treasury" / "refused").iterdir()] == ["a.csv"]
+
+
+def _report(centre: Centre, case: Case, **changes: str) -> Path:
+    notice = state_of(case).notice
+    folder = centre.home / "post" / "receipts"
+    folder.mkdir(exist_ok=True)
+    values = {
+        "post_number": notice.receipt if notice else "VN0000000000000",
+        "reference": case.reference,
+        "outcome": "delivered",
+        "at": (ACT_AT + timedelta(minutes=30)).isoformat(),
+    }
+    path = folder / f"{len(list(folder.iterdir()))}.json"
+    path.write_text(json.dumps(values | changes), encoding="utf-8")
+    return path
+
+
+def test_delivery_reports_reach_their_case(centre: Centre, notified: Case) -> None:
+    _report(centre, notified)
+    assert deliveries.take_reports() == 1
+    notice = state_of(notified).notice
+    assert notice is not None
+    assert notice.delivery == "delivered"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcome": "eaten by a dog"},
+        {"at": "2026-10-25T08:00:00"},
+        {"at": "2030-01-01T00:00:00+07:00"},
+        {"reference": "PN2026-999999"},
+        {"post_number": "VN0000000000000"},
+    ],
+)
+def test_a_report_that_cannot_be_is_refused_with_its_reason(
+    centre: Centre, notified: Case, changes: dict[str, str]
+) -> None:
+    path = _report(centre, notified, **changes)
+    good = _report(centre, notified)
+    assert deliveries.take_reports() == 2
+    assert (path.parent / "refused" / path.name).exists()
+    assert (path.parent / "done" / good.name).exists()
+    assert quarantined(Quarantine.Kind.DELIVERY) == ["refused"]
+
+
+def test_a_report_that_comes_before_we_recorded_the_letter_waits(centre: Centre, filed: Case) -> None:
+    path = _report(centre, filed)
+    assert deliveries.take_reports() == 0
+    assert path.exists()
+
+
+def test_the_sweep_lets_clocks_elapse_and_writes_the_root_though_the_treasury_is_broken(
+    centre: Centre, notified: Case
+) -> None:
+    _treasury(centre, "")
+    (centre.home / "treasury" / "done").write_text("no folder")
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=40) - datetime.now(UTC))
+    sweep.sweep_all()
+    assert state_of(notified).overdue
+    [root] = (centre.home / "audit").iterdir()
+    assert json.loads(root.read_text())["cases"] == 1
+
+
+def test_a_relay_without_a_broker_gives_back_what_it_claimed(centre: Centre, settings: Settings) -> None:
+    case = centre.case()
+    settings.PHATNGUOI_REDIS_URL = app.conf.broker_url = "redis://127.0.0.1:1/0"
+    try:
+        assert relay.Relay().send_due() == 0
+    finally:
+        app.conf.broker_url = broker.url()
+    assert item_of(case, "extract").next_send_at <= clock.now()
+
+
+def test_while_a_run_lives_no_other_begins_and_when_it_died_its_lease_is_free(centre: Centre) -> None:
+    case = centre.reviewed(centre.case())
+    item = outbox.take_lease(item_of(case, "determine_owner").pk)
+    assert item is not None
+    with leases.held(item):
+        assert leases.release_dead() == 0
+        assert run(case, "determine_owner").attempts == 1
+    (centre.home / "leases" / f"{item.pk}-{item.lease}").touch()  # what a killed process leaves
+    assert leases.release_dead() == 1
+    assert run(case, "determine_owner").done_at is not None
+    assert list((centre.home / "leases").iterdir()) == []
