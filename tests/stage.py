@@ -73,7 +73,10 @@ class Stage:
         return case
 
     def filed(self, seen: packages.Seen | None = None) -> Case:
-        case = self.reviewed(seen)
+        return self.file(self.reviewed(seen))
+
+    def file(self, case: Case) -> Case:
+        """What the workers do after the review: ask the registry, file the case."""
         person = owners.Person("Trịnh Chủ Xe", "12 Đường Thử, TP. Hồ Chí Minh", "079012345678", "person")
         owner = c.DetermineOwner(owners.remember(person), "person", "motorcycle", "white", case.recorded_at)
         case = self.by_worker(case, owner)
