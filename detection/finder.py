@@ -26,8 +26,9 @@ Image: TypeAlias = NDArray[np.uint8]  # BGR, height × width × 3
 
 LABELS = ("plate", "car", "motorbike", "bus", "truck")
 
-CONFIDENCE = 0.25
+CONFIDENCE = 0.3
 SAME_IOU = 0.6  # two boxes this much alike are one thing, also when their labels differ
+PART = 0.6  # share of the smaller of two plates from which one is taken for a part of the other
 BATCH = 8  # frames of one shape that run together: more costs memory and gains nothing on a processor
 TRACKER = "bytetrack.yaml"  # motion only; the trackers that compare looks want a second network
 
@@ -130,7 +131,20 @@ def _converted(result: Any) -> list[Found]:
         Found(LABELS[int(label)], Box(*(float(value) for value in corners)), float(confidence), track)
         for label, corners, confidence, track in zip(boxes.cls, boxes.xyxy, boxes.conf, tracks, strict=True)
     ]
-    return sorted(found, key=lambda each: -each.confidence)
+    return _without_parts(sorted(found, key=lambda each: -each.confidence))
+
+
+def _without_parts(found: list[Found]) -> list[Found]:
+    """Leave out plates that are part of a surer plate, or hold one: a plate has no plate inside."""
+    kept: list[Found] = []
+    for each in found:
+        if each.label != "plate" or not any(
+            other.label == "plate"
+            and each.box.intersection(other.box) > PART * min(each.box.area, other.box.area)
+            for other in kept
+        ):
+            kept.append(each)
+    return kept
 
 
 def _network(weights: Path) -> Any:

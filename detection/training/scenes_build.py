@@ -37,11 +37,12 @@ SHARES: dict[str, tuple[int, int]] = {
     "greenparking_car_lane": (64, 1),
     "hcm_carpark_phone_video": (51, 1),
     "hcm_carpark_phone": (27, 4),
-    "foreign_us": (100, 1),
-    "foreign_br": (60, 1),
-    "foreign_eu": (108, 1),
-    "crops": (80, 1),
-    "close_up": (300, 1),
+    "foreign_us": (70, 1),
+    "foreign_br": (40, 1),
+    "foreign_eu": (60, 1),
+    "crops": (60, 1),
+    "rendered": (260, 1),
+    "close_up": (260, 1),
 }
 EVERYTHING = (10_000, 1)
 CLIPS = {  # clips of training places: every how many frames
