@@ -28,6 +28,7 @@ TABLE: tuple[Variable, ...] = (
     ),
     Variable("PHATNGUOI_ALLOWED_HOSTS", "localhost,127.0.0.1", "host names of the portal, by comma"),
     Variable("PHATNGUOI_PUBLIC_URL", "http://localhost:8000", "address of the look-up, printed in the QR"),
+    Variable("PHATNGUOI_PROXIES", "0", "reverse proxies before the portal; they tell the client's address"),
     Variable("PHATNGUOI_LANGUAGE", "vi", "language of messages where nobody chose one: vi or en"),
     Variable("PHATNGUOI_DEVICE", "cpu", "where networks run: cpu, cuda or cuda:0"),
     Variable("PHATNGUOI_CLOCK_FILE", "", "file with a shift of the clock in seconds; refused in production"),
@@ -88,6 +89,8 @@ def _validate(env: Env) -> None:
         raise EnvError("PHATNGUOI_LANGUAGE must be vi or en")
     if not env["PHATNGUOI_APPOINTMENT_DAYS"].isdigit():
         raise EnvError("PHATNGUOI_APPOINTMENT_DAYS must be a whole number of days")
+    if not env["PHATNGUOI_PROXIES"].isdigit():
+        raise EnvError("PHATNGUOI_PROXIES must be the number of reverse proxies before the portal")
     if env["PHATNGUOI_ENV"] != "production":
         return
     if env["PHATNGUOI_CLOCK_FILE"]:

@@ -29,8 +29,15 @@ def keyed(value: str) -> str:
 
 
 def client_of(request: HttpRequest) -> str:
-    """The digest of the address that the connection came from; forwarded headers are never believed."""
-    return keyed(f"client:{request.META.get('REMOTE_ADDR', '')}")
+    """The digest of the client's address.
+
+    X-Forwarded-For is believed as far as our own proxies wrote it: a client's own words stand further left.
+    """
+    hops = [request.META.get("REMOTE_ADDR", "")]
+    if settings.PHATNGUOI_PROXIES:
+        hops = [*request.headers.get("x-forwarded-for", "").split(","), *hops]
+    nearest = hops[-1 - settings.PHATNGUOI_PROXIES :]
+    return keyed(f"client:{nearest[0].strip()}")
 
 
 def check_lookup(request: HttpRequest) -> None:

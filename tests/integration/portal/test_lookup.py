@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from detection.plate_text import display
 from portal import throttle
@@ -111,6 +112,16 @@ def test_a_client_that_asks_too_often_waits_and_others_do_not(stage: Stage) -> N
     assert Client(REMOTE_ADDR="203.0.113.9").get("/tra-cuu", PLATE).status_code == 200
     forged = client.get("/tra-cuu", PLATE, headers={"x-forwarded-for": "203.0.113.77"})
     assert forged.status_code == 429
+
+
+def test_behind_a_proxy_every_client_has_its_own_measure(stage: Stage, settings: Settings) -> None:
+    settings.PHATNGUOI_PROXIES = 1
+    client = Client(REMOTE_ADDR="127.0.0.1")
+    for number in range(throttle.LOOKUPS):
+        forged = {"x-forwarded-for": f"198.51.100.{number}, 203.0.113.9"}
+        assert client.get("/tra-cuu", PLATE, headers=forged).status_code == 200
+    assert client.get("/tra-cuu", PLATE, headers={"x-forwarded-for": "203.0.113.9"}).status_code == 429
+    assert client.get("/tra-cuu", PLATE, headers={"x-forwarded-for": "203.0.113.10"}).status_code == 200
 
 
 def test_the_log_of_look_ups_holds_neither_address_nor_plate(stage: Stage) -> None:
