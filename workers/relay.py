@@ -32,7 +32,7 @@ class Relay:
             return 0
         sent = 0
         try:
-            broker.ensure_broker()  # asks once; the client below would try again and again with growing pauses
+            broker.ensure_broker()  # asks once; the client below would ask again with growing pauses
             # A connection of its own per batch: one kept in a pool may be dead since the broker's restart.
             with app.connection_for_write() as connection, connection.Producer() as producer:
                 for item_id, task in claimed:
