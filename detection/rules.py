@@ -22,6 +22,7 @@ FRAMES_AFTER = 3  # … and behind it
 _EDGE_PX = 3.0  # a box that ends this near to the lower edge of the frame goes on below it
 _BOX_ERROR_PX = 2.0  # how far a found box's lower edge is off, at least,
 _BOX_ERROR_SHARE = 0.02  # and as a share of the box's height
+_HIDDEN_SHARE = 0.5  # of the edge where wheels can be
 _LONGEST_GAP_S = 0.4
 _LONGEST_GAP_FRAMES = 3.5
 _ACCELERATION = 8.0  # m/s²; an emergency stop on a dry road
@@ -98,16 +99,20 @@ def observe(profile: CameraProfile, frame: int, at: datetime, box: Box) -> Obser
     return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys)
 
 
-def is_hidden(box: Box, others: Sequence[Box]) -> bool:
-    """Whether a nearer vehicle covers the middle of the box's lower edge, so that the wheels are not seen."""
-    left, right = box.x1 + box.width * 0.4, box.x2 - box.width * 0.4
-    return any(
-        other.y2 > box.y2 + 2
-        and other.y1 < box.y2
-        # mirrors and handlebars reach out but hide nothing
-        and min(other.x2 - other.width * 0.12, right) > max(other.x1 + other.width * 0.12, left)
-        for other in others
-    )
+def is_hidden(label: str, box: Box, others: Sequence[Box]) -> bool:
+    """Whether nearer vehicles cover the lower edge of the box of a `label`, so that its wheels are not seen.
+
+    A motorbike's wheel is in the middle of the edge, other vehicles show one of several.
+    """
+    margin = box.width * (0.4 if label == "motorbike" else 0.1)
+    left, right = box.x1 + margin, box.x2 - margin
+    covered = 0.0
+    for other in others:
+        if other.y2 > box.y2 + 2 and other.y1 < box.y2:
+            # mirrors and handlebars reach out but hide nothing
+            reach = other.width * 0.12
+            covered += max(0.0, min(other.x2 - reach, right) - max(other.x1 + reach, left))
+    return covered > _HIDDEN_SHARE * (right - left)
 
 
 def has_passed(label: str, seen: Sequence[Observation]) -> bool:

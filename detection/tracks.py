@@ -135,7 +135,7 @@ class Traffic:
             plate = plates.get(vehicle.number)
             if plate is not None and (view := _view(frame, image, plate)) is not None:
                 vehicle.offer_plate(view)
-            if not is_hidden(box, [other.box for other in vehicles if other is not one]):
+            if not is_hidden(vehicle.label, box, [other.box for other in vehicles if other is not one]):
                 place = observe(self._profile, frame.index, frame.at, box)
                 vehicle.note(place, Moment(frame, box, plate))
         return self._due(frame.at)

@@ -230,16 +230,21 @@ def test_a_box_cut_by_the_frame_says_only_that_the_vehicle_is_not_there_yet(prof
 
 
 @pytest.mark.parametrize(
-    ("other", "hidden"),
+    ("label", "others", "hidden"),
     [
-        (Box(90, 80, 210, 300), True),
-        (Box(110, 180, 400, 300), True),
-        (Box(140, 180, 400, 300), False),
-        (Box(90, 210, 210, 300), False),
-        (Box(90, 0, 210, 150), False),
-        (Box(195, 80, 300, 300), False),
-        (Box(0, 80, 145, 300), False),
+        pytest.param("motorbike", [Box(90, 80, 210, 300)], True, id="wholly covered"),
+        pytest.param("motorbike", [Box(135, 180, 165, 300)], True, id="a helmet over the wheel"),
+        pytest.param("car", [Box(135, 180, 165, 300)], False, id="a helmet between the wheels"),
+        pytest.param("car", [Box(90, 180, 150, 300), Box(140, 180, 210, 300)], True, id="two together"),
+        pytest.param("car", [Box(90, 210, 210, 300)], False, id="below"),
+        pytest.param("car", [Box(90, 0, 210, 150)], False, id="farther away"),
+        pytest.param("motorbike", [Box(195, 80, 300, 300)], False, id="beside"),
+        pytest.param("motorbike", [Box(0, 80, 147, 300)], False, id="a handlebar"),
     ],
 )
-def test_wheels_behind_a_nearer_vehicle_are_hidden(other: Box, hidden: bool) -> None:  # noqa: FBT001 - a table
-    assert is_hidden(Box(100, 100, 200, 200), [other]) is hidden
+def test_wheels_behind_a_nearer_vehicle_are_hidden(
+    label: str,
+    others: list[Box],
+    hidden: bool,  # noqa: FBT001 - a table
+) -> None:
+    assert is_hidden(label, Box(100, 100, 200, 200), others) is hidden
