@@ -132,8 +132,8 @@ class Supervisor:
                     next_look = time.monotonic() + _BROKER_SECONDS
                 sent = self._relay(relay)
                 if time.monotonic() >= next_sweep:
-                    sweep_all()
-                    next_sweep = time.monotonic() + self.sweep_seconds
+                    more = sweep_all()
+                    next_sweep = time.monotonic() + (0.0 if more else self.sweep_seconds)
                 if not sent:
                     self.stopped.wait(_TICK_SECONDS)
         finally:
