@@ -9,10 +9,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,7 +29,8 @@ CONFIDENCE = 0.3
 SAME_IOU = 0.6  # two boxes this much alike are one thing, also when their labels differ
 PART = 0.6  # share of the smaller of two plates from which one is taken for a part of the other
 BATCH = 8  # frames of one shape that run together: more costs memory and gains nothing on a processor
-TRACKER = "bytetrack.yaml"  # motion only; the trackers that compare looks want a second network
+TRACKED_CONFIDENCE = 0.1  # an unsure box may continue a track; it never begins one
+TRACKER = "bytetrack.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,8 @@ class Finder:
             "verbose": False,
         }
         self._weights = path_of("finder-openvino" if device == "cpu" else "finder")
-        # The vendor's predictor keeps the tracker once it has tracked: finding needs a model of its own.
-        self._finding: Any = None
-        self._tracking: Any = None
+        self._loaded: Any = None
+        self._tracker: Any = None
 
     def find(self, images: Sequence[Image]) -> list[list[Found]]:
         """Everything found in each image, most certain first; images may differ in size.
@@ -77,14 +76,12 @@ class Finder:
         """
         for image in images:
             _check(image)
-        if self._finding is None:
-            self._finding = _network(self._weights)
         found: list[list[Found]] = [[] for _ in images]
         for chunk in _chunks_of_one_shape(images):
             batch = [np.ascontiguousarray(images[index]) for index in chunk]
-            results = self._finding.predict(batch, conf=CONFIDENCE, **self._options)
+            results = self._network().predict(batch, conf=CONFIDENCE, **self._options)
             for index, result in zip(chunk, results, strict=True):
-                found[index] = _converted(result)
+                found[index] = _converted(result.boxes, {})
         return found
 
     def track(self, frame: Image) -> list[Found]:
@@ -94,18 +91,25 @@ class Finder:
         per process. Numbers start at 1 after `reset()`. Raises ValueError as `find` does.
         """
         _check(frame)
-        if self._tracking is None:
-            self._tracking = _network(self._weights)
-        results = self._tracking.track(
-            np.ascontiguousarray(frame), persist=True, tracker=TRACKER, **self._options
-        )
-        return [found for found in _converted(results[0]) if found.track is not None]
+        image = np.ascontiguousarray(frame)
+        boxes = self._network().predict(image, conf=TRACKED_CONFIDENCE, **self._options)[0].boxes
+        if self._tracker is None:
+            self._tracker = _byte_tracker()
+        # The vendor's own `track()` answers with boxes smoothed by its motion model, which lag a near vehicle
+        # by many pixels. Here a row's last number is the place of the box as it was found.
+        rows = self._tracker.update(boxes.cpu().numpy(), image)
+        numbers = {int(row[-1]): int(row[4]) for row in rows}
+        return [found for found in _converted(boxes, numbers) if found.track is not None]
 
     def reset(self) -> None:
         """Forget all tracks: the next frame given to `track` starts another stream."""
-        if self._tracking is not None and self._tracking.predictor is not None:
-            for tracker in self._tracking.predictor.trackers:
-                tracker.reset()
+        if self._tracker is not None:
+            self._tracker.reset()
+
+    def _network(self) -> Any:
+        if self._loaded is None:
+            self._loaded = vendor().YOLO(self._weights, task="detect", verbose=False)
+        return self._loaded
 
 
 def _check(image: Image) -> None:
@@ -123,13 +127,17 @@ def _chunks_of_one_shape(images: Sequence[Image]) -> Iterator[list[int]]:
             yield indices[start : start + BATCH]
 
 
-def _converted(result: Any) -> list[Found]:
-    """The vendor's boxes of one image as ours."""
-    boxes = result.boxes
-    tracks = [None] * len(boxes) if boxes.id is None else [int(number) for number in boxes.id]
+def _converted(boxes: Any, tracks: Mapping[int, int]) -> list[Found]:
+    """The vendor's boxes of one image as ours; `tracks` are the track numbers by place in the list."""
+    rows = enumerate(zip(boxes.cls, boxes.xyxy, boxes.conf, strict=True))
     found = [
-        Found(LABELS[int(label)], Box(*(float(value) for value in corners)), float(confidence), track)
-        for label, corners, confidence, track in zip(boxes.cls, boxes.xyxy, boxes.conf, tracks, strict=True)
+        Found(
+            LABELS[int(label)],
+            Box(*(float(value) for value in corners)),
+            float(confidence),
+            tracks.get(place),
+        )
+        for place, (label, corners, confidence) in rows
     ]
     return _without_parts(sorted(found, key=lambda each: -each.confidence))
 
@@ -147,8 +155,16 @@ def _without_parts(found: list[Found]) -> list[Found]:
     return kept
 
 
-def _network(weights: Path) -> Any:
-    return vendor().YOLO(weights, task="detect", verbose=False)
+def _byte_tracker() -> Any:
+    """ByteTrack with the vendor's own settings: motion only, no second network that compares looks."""
+    vendor()
+    from ultralytics.trackers import BYTETracker
+    from ultralytics.utils import YAML, IterableSimpleNamespace
+    from ultralytics.utils.checks import check_yaml
+
+    tracker = BYTETracker(args=IterableSimpleNamespace(**YAML.load(check_yaml(TRACKER))))
+    tracker.reset()
+    return tracker
 
 
 @cache
