@@ -56,9 +56,11 @@ def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> P
     """A signed package of the test camera."""
     seen = seen or Seen()
     red, second = seen.at - timedelta(seconds=4), timedelta(seconds=1)
-    stills = tuple(
-        Still(f"frames/{role}.jpg", role, frame, seen.at + shift, (40, 60, 200, 300), (80, 220, 150, 270))
-        for role, frame, shift in (("before", 10, -second), ("at", 20, 0 * second), ("after", 30, second))
+    boxes = (40, 60, 200, 300), (80, 220, 150, 270)
+    stills = (
+        Still("frames/before.jpg", "before", 10, seen.at - second, *boxes),
+        Still("frames/at.jpg", "at", 20, seen.at, *boxes),
+        Still("frames/after.jpg", "after", 30, seen.at + second, *boxes),
     )
     draft = Draft(
         device=Device(DEVICE, CERTIFICATE),

@@ -55,7 +55,7 @@ def complete(item: OutboxItem) -> None:
     Raises:
         LeaseLostError: another run took over meanwhile.
     """
-    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
+    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).exclude(lease="")
     if not mine.update(done_at=clock.now(), lease_until=None):
         raise LeaseLostError(f"outbox item {item.pk} belongs to another run")
 

@@ -46,5 +46,19 @@ def receive(line: TreasuryLine) -> str:
                 f"payment {line.transaction}: no decision {line.decision_number}",
             )
     except IntegrityError:
+        _compare(line)
         return "known"
     return "unmatched"
+
+
+def _compare(line: TreasuryLine) -> None:
+    """A transaction told again with another content is a matter for a person, not for silence."""
+    known = ReceivedPayment.objects.get(pk=line.transaction)
+    if (known.amount, known.decision_number) != (line.amount, line.decision_number):
+        quarantine.put(
+            Quarantine.Kind.PAYMENT,
+            line.transaction,
+            "differs",
+            f"payment {line.transaction}: told as {known.amount} đ for {known.decision_number}, "
+            f"now as {line.amount} đ for {line.decision_number}",
+        )
