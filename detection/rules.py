@@ -22,10 +22,11 @@ FRAMES_AFTER = 3  # … and behind it
 _EDGE_PX = 3.0  # a box that ends this near to the lower edge of the frame goes on below it
 _BOX_ERROR_PX = 2.0  # how far a found box's lower edge is off, at least,
 _BOX_ERROR_SHARE = 0.02  # and as a share of the box's height
-_HIDDEN_SHARE = 0.5  # of the edge where wheels can be
+_HIDDEN_SHARE = 0.7  # of the edge where wheels can be
 _LONGEST_GAP_S = 0.4
 _LONGEST_GAP_FRAMES = 3.5
 _ACCELERATION = 8.0  # m/s²; an emergency stop on a dry road
+_SPEED_FRAMES = 3
 _JUMP_M = 0.9  # beyond what acceleration explains: another vehicle took over the track
 _KERB_M = 0.5  # handlebars reach over the ends of the line
 _IN_APPROACH = 0.75  # of the frames before the line; its polygon is drawn by hand
@@ -206,17 +207,19 @@ def _interpolated(seen: Sequence[Observation], index: int, level: float) -> date
 def _unsteady(part: Sequence[Observation], fps: float) -> bool:
     """Gaps, or jumps that no vehicle makes: the detector lost it, or the track went over to another one."""
     longest = max(_LONGEST_GAP_S, _LONGEST_GAP_FRAMES / fps)
-    speed = None
-    for before, after in pairwise(part):
+    for index, (before, after) in enumerate(pairwise(part)):
         time = (after.at - before.at).total_seconds()
         if time > longest or abs(after.x - before.x) > _JUMP_M:
             return True
-        step = None if before.cut else (after.y - before.y) / time
-        if step is not None and speed is not None:
-            allowed = _JUMP_M + before.error + after.error + _ACCELERATION * time * time
-            if abs(step - speed) * time > allowed:
-                return True
-        speed = step
+        # the speed over some frames: single boxes tremble where something passes in front of the wheels
+        base = part[max(0, index - _SPEED_FRAMES)]
+        if base is before or base.cut:
+            continue
+        lasted = (before.at - base.at).total_seconds()
+        expected = before.y + (before.y - base.y) / lasted * time
+        allowed = _JUMP_M + before.error + after.error + _ACCELERATION * time * (time + lasted) / 2
+        if abs(after.y - expected) > allowed:
+            return True
     return False
 
 
