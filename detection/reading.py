@@ -27,6 +27,8 @@ ROW_PIXELS: Final = 8.0
 # Circular 79/2024: plates are 4.73, 2.00 or 1.36 times as wide as high; old ones 4.27 and 1.40.
 SURELY_ONE_ROW: Final = 3.2
 SURELY_TWO_ROWS: Final = 1.5
+# A plate hangs in the lower part of its vehicle.
+PLATE_FROM_TOP: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,14 @@ class PlateReader:
         carriers = [_carrier(plate.box, found) for plate in plates]
         readings = self.read_plates(image, [plate.box for plate in plates], carriers)
         return sorted(readings, key=lambda reading: (reading.box.x1, reading.box.y1))
+
+    def plate_of_vehicle(self, image: Image) -> Box | None:
+        """The plate of the vehicle that fills a BGR image: the surest one in its lower part, or None."""
+        height = image.shape[0]
+        for one in self._finder.find([image])[0]:
+            if one.label == "plate" and one.box.centre[1] >= PLATE_FROM_TOP * height:
+                return one.box
+        return None
 
     def read_plates(
         self, image: Image, boxes: Sequence[Box], vehicles: Sequence[str | None] | None = None

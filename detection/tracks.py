@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detection.camera import CameraProfile
 from detection.finder import Found
 from detection.geometry import Box
-from detection.reading import sharpness_of
+from detection.reading import PLATE_FROM_TOP, sharpness_of
 from detection.rules import MEASURES, Observation, has_passed, is_hidden, observe
 
 Image = NDArray[np.uint8]
@@ -20,7 +20,6 @@ _PLATES_KEPT = 8  # frames that vote; more cost reading time and change no vote
 _PLACES_KEPT = 4096  # minutes of standing in a queue
 _CROP_MARGIN = 0.35  # around a plate, so that the reader can cut wider than the finder did
 _SAME_VEHICLE = 0.6  # boxes of two classes that share this much (IoU) are one vehicle
-_PLATE_FROM_TOP = 0.35  # a plate hangs in the lower part of its vehicle's box
 _REAL_VEHICLE_FRAMES = 3  # fewer are a flicker of the detector
 _AFTER_PASSING = timedelta(
     seconds=0.8
@@ -84,6 +83,11 @@ class Vehicle:
         """Whether it was there for more than a flicker."""
         return self.labels.total() >= _REAL_VEHICLE_FRAMES
 
+    @property
+    def plate_frames(self) -> frozenset[int]:
+        """Frames whose plate is kept."""
+        return frozenset(view.frame for view in self.plates)
+
     def release(self) -> None:
         """Judged: only the number is still needed, lest it be judged again."""
         self.judged = True
@@ -133,7 +137,7 @@ class Traffic:
                 continue
             box = one.box.clipped(self._profile.frames.width, self._profile.frames.height)
             plate = plates.get(vehicle.number)
-            if plate is not None and (view := _view(frame, image, plate)) is not None:
+            if plate is not None and (view := view_of(frame, image, plate)) is not None:
                 vehicle.offer_plate(view)
             if not is_hidden(vehicle.label, box, [other.box for other in vehicles if other is not one]):
                 place = observe(self._profile, frame.index, frame.at, box)
@@ -187,14 +191,15 @@ def _carried(plates: Sequence[Found], vehicles: Sequence[Found]) -> dict[int, Bo
             one
             for one in vehicles
             if one.box.x1 <= x <= one.box.x2
-            and one.box.y1 + _PLATE_FROM_TOP * one.box.height <= y <= one.box.y2
+            and one.box.y1 + PLATE_FROM_TOP * one.box.height <= y <= one.box.y2
         ]
         if around:
             carried[min(around, key=lambda one: one.box.area).track or 0] = plate.box
     return carried
 
 
-def _view(frame: StoredFrame, image: Image, plate: Box) -> PlateView | None:
+def view_of(frame: StoredFrame, image: Image, plate: Box) -> PlateView | None:
+    """The plate cut from a frame's BGR pixels with a margin; None where hardly anything of it is inside."""
     height, width = image.shape[:2]
     x1, y1, x2, y2 = plate.grown(_CROP_MARGIN, _CROP_MARGIN).clipped(width, height).as_ints()
     inner = plate.clipped(width, height).as_ints()

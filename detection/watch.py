@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from detection.evidence import ModelUsed, clear_unfinished, write_package
 from detection.finder import Finder, Found
 from detection.manifest import CLIP
-from detection.packaging import clip_of, draft_of, members_of, read_plates
+from detection.packaging import clip_of, draft_of, look_again, members_of, read_plates
 from detection.reader import Reader
 from detection.reading import PlateReader
 from detection.rules import RedLight, judge_red_light
@@ -27,6 +27,7 @@ from detection.weights import weights_of
 
 _JPEG_QUALITY = 92
 _REMEMBERED_S = 8.0  # of whole frames, for the clip
+_PLATES_ENOUGH = 4  # frames with a plate for a vote; with fewer the vehicle is looked at again
 
 
 class Tracker(Protocol):
@@ -146,6 +147,10 @@ class _Shift:
             vehicle.release()
 
     def _package(self, vehicle: Vehicle, red: RedLight) -> None:
+        if len(vehicle.plates) < _PLATES_ENOUGH:
+            look_again(
+                self.vision.reader, vehicle, [f for f in self.recent if f.index not in vehicle.plate_frames]
+            )
         readings, agreed = read_plates(self.vision.reader, vehicle)
         act = red, self.signal.timeline.spans
         draft = draft_of(self.profile, vehicle, act, agreed, self.vision.models)
