@@ -1,17 +1,37 @@
 """What the evidence package of a case shows: photographs, clip, times and signal as measured."""
 
+import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from detection.evidence import Manifest, Measured, Vehicle
+from PIL import Image, UnidentifiedImageError
+
+from detection.evidence import Manifest, Measured, Still, Vehicle
 from portal import labels
 from workflow import files
 from workflow.models import Case
 
 _PART: Final = re.compile(r"(still|plate|clip)(?:-(\d{1,3}))?", re.ASCII)
 _WIDTH: Final = 1000.0  # user units of the drawn signal timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Size of a still and the vehicle in it, in pixels: drawn over the picture, never into it."""
+
+    width: int
+    height: int
+    vehicle: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,7 @@ class Exhibit:
     label: labels.Label
     at: datetime | None = None
     role: str = ""  # of a still: before, at or after the crossing
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +104,13 @@ def exhibits_of(case: Case) -> Exhibits:
     """
     manifest = manifest_of(case)
     stills = tuple(
-        Exhibit(f"still-{number}", labels.of(labels.STILL_ROLES, still.role), still.at, still.role)
+        Exhibit(
+            f"still-{number}",
+            labels.of(labels.STILL_ROLES, still.role),
+            still.at,
+            still.role,
+            _frame(case, still),
+        )
         for number, still in enumerate(manifest.stills)
     )
     plates = tuple(
@@ -92,6 +119,16 @@ def exhibits_of(case: Case) -> Exhibits:
     clip = Exhibit("clip", labels.CLIP) if manifest.clip else None
     spans, marks = _timeline(manifest.suspicion.measured)
     return Exhibits(manifest, stills, plates, clip, spans, marks)
+
+
+def _frame(case: Case, still: Still) -> Frame | None:
+    """Size and vehicle of a still, from the header of the file; None where it is missing or no picture."""
+    x1, y1, x2, y2 = still.vehicle_box
+    try:
+        with Image.open(io.BytesIO(files.get(f"{case.package.path}/{still.member}"))) as picture:
+            return Frame(picture.width, picture.height, Box(x1, y1, x2 - x1, y2 - y1))
+    except (files.StoreError, UnidentifiedImageError, Image.DecompressionBombError):
+        return None  # the picture's own address says what is wrong with it
 
 
 def member_of(manifest: Manifest, part: str) -> str | None:

@@ -31,6 +31,13 @@ def test_an_officer_sees_the_stored_bytes(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_vehicle_is_marked_over_every_still(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    html = log_in(Role.REVIEWER).get(f"/console/cases/{case.reference}").content.decode()
+    assert html.count('<rect class="vehicle" x="40" y="60" width="160" height="240"></rect>') == 3
+    assert html.count('viewBox="0 0 320 240"') == 3
+
+
 @pytest.mark.parametrize(
     "part",
     [
