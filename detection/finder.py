@@ -25,7 +25,7 @@ Image: TypeAlias = NDArray[np.uint8]  # BGR, height × width × 3
 
 LABELS = ("plate", "car", "motorbike", "bus", "truck")
 
-CONFIDENCE = 0.3
+CONFIDENCE = 0.35  # a missed plate costs more than a box that the reader then refuses
 SAME_IOU = 0.6  # two boxes this much alike are one thing, also when their labels differ
 PART = 0.6  # share of the smaller of two plates from which one is taken for a part of the other
 BATCH = 8  # frames of one shape that run together: more costs memory and gains nothing on a processor
