@@ -1,0 +1,99 @@
+"""What is remembered of vehicles: plates go to whom they belong, nothing grows, everyone is judged once."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detection.camera import CameraProfile, load_profile
+from detection.finder import Found
+from detection.geometry import Box
+from detection.tracks import StoredFrame, Traffic, Vehicle
+
+pytestmark = pytest.mark.camera
+
+START = datetime(2026, 10, 25, tzinfo=UTC)
+IMAGE = np.random.default_rng(1).integers(0, 255, (720, 1280, 3), np.uint8)
+
+
+@pytest.fixture
+def traffic() -> Traffic:
+    return Traffic(profile())
+
+
+def profile() -> CameraProfile:
+    return load_profile(Path(__file__).parents[3] / "samples/junction/camera.toml")
+
+
+def see(traffic: Traffic, frame: int, *found: Found) -> list[Vehicle]:
+    at = START + timedelta(seconds=frame / 12.5)
+    return traffic.see(StoredFrame(frame, at, b"jpeg"), IMAGE, found)
+
+
+def vehicle(box: Box, track: int, label: str = "car", confidence: float = 0.9) -> Found:
+    return Found(label, box, confidence, track)
+
+
+def plate(box: Box, confidence: float = 0.9) -> Found:
+    return Found("plate", box, confidence, 99)
+
+
+CAR = Box(100, 200, 500, 600)
+BIKE = Box(300, 300, 420, 650)
+
+
+@pytest.mark.parametrize(
+    ("plates", "owner"),
+    [
+        pytest.param([plate(Box(180, 500, 260, 530))], 1, id="the car's own"),
+        pytest.param([plate(Box(340, 560, 380, 590))], 2, id="of the motorbike before the car"),
+        pytest.param([plate(Box(180, 220, 260, 250))], None, id="on the roof is no plate"),
+        pytest.param([plate(Box(700, 500, 760, 530))], None, id="of nobody"),
+    ],
+)
+def test_a_plate_goes_to_the_smallest_vehicle_around_it(
+    traffic: Traffic, plates: list[Found], owner: int | None
+) -> None:
+    for frame in range(3):
+        see(traffic, frame, vehicle(CAR, 1), vehicle(BIKE, 2, "motorbike"), *plates)
+    owners = {one.number for one in traffic.rest() if one.plates}
+    assert owners == ({owner} if owner else set())
+
+
+def test_the_surer_of_two_plates_and_the_best_eight_views_are_kept(traffic: Traffic) -> None:
+    sure, unsure = plate(Box(180, 500, 260, 530)), plate(Box(300, 500, 340, 520), 0.4)
+    for frame in range(30):
+        see(traffic, frame, vehicle(CAR, 1), sure, unsure)
+    (car,) = traffic.rest()
+    assert len(car.plates) == 8
+    assert {view.crop.shape[:2] for view in car.plates} == {car.plates[0].crop.shape[:2]}
+    view = car.plates[0]
+    assert (view.corner[0] + view.box.x1, view.corner[1] + view.box.y1) == (180, 500)
+    assert all(view.crop.base is None for view in car.plates), "a view of the frame would keep the frame"
+
+
+def test_one_vehicle_that_two_classes_claim_is_one(traffic: Traffic) -> None:
+    for frame in range(5):
+        see(traffic, frame, vehicle(CAR, 1, "car", 0.6))
+    see(traffic, 6, vehicle(CAR, 1, "car", 0.5), vehicle(Box(102, 200, 505, 600), 7, "truck", 0.9))
+    assert [one.number for one in traffic.rest()] == [1]
+
+
+def test_a_vehicle_out_of_sight_is_judged_once_and_forgotten(traffic: Traffic) -> None:
+    for frame in range(3):
+        assert see(traffic, frame, vehicle(CAR, 1)) == []
+    judged = [one for frame in range(3, 80) for one in see(traffic, frame)]
+    assert [one.number for one in judged] == [1]
+    assert traffic.rest() == []
+    assert traffic.counted == 1
+
+
+def test_flickers_are_not_counted_and_long_queues_do_not_grow(traffic: Traffic) -> None:
+    see(traffic, 0, vehicle(BIKE, 5, "motorbike"))
+    for frame in range(1, 9000):
+        see(traffic, frame, vehicle(CAR, 1))
+    (car,) = traffic.rest()
+    assert car.number == 1
+    assert len(car.seen) <= 4096
+    assert traffic.counted == 1
