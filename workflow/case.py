@@ -8,7 +8,7 @@ in docs and the tests. Source: TT 73/2024/TT-BCA Art 15, 23, 24; NĐ 168/2024 Ar
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow import commands as c
@@ -61,18 +61,19 @@ def decide(case: CaseState | None, command: c.Command, context: Context) -> tupl
     if (case.state, case.phase) not in row.places:
         where = f"{case.state}.{case.phase}" if case.phase else case.state
         raise CaseError("illegal", f"{type(command).__name__} is not possible in {where}")
-    events = row.decide(case, command, context)
-    if row.two_persons(case):
-        digest = hashlib.sha256(json.dumps(to_json(command), sort_keys=True).encode()).hexdigest()
-        name = type(command).__name__
-        proposal = case.proposal
-        if proposal is None or (proposal.command, proposal.digest) != (name, digest):
-            data = {"command": name, "digest": digest, "officer": context.actor.id}
-            data["arguments"] = to_json(command)  # the second person must see what to agree to
-            return (Event(EventType.PROPOSED, data),)
-        if proposal.officer == context.actor.id:
-            raise CaseError("second_person", f"{name} needs a second person: you proposed it")
-    return tuple(events)
+    if not row.two_persons(case):
+        return tuple(row.decide(case, command, context))
+    digest = hashlib.sha256(json.dumps(to_json(command), sort_keys=True).encode()).hexdigest()
+    name, proposal = type(command).__name__, case.proposal
+    if proposal is None or (proposal.command, proposal.digest) != (name, digest):
+        # The guards speak to the first person already; a number is taken only when the second one agrees.
+        row.decide(case, command, replace(context, number=lambda _series: ""))
+        data = {"command": name, "digest": digest, "officer": context.actor.id}
+        data["arguments"] = to_json(command)  # the second person must see what to agree to
+        return (Event(EventType.PROPOSED, data),)
+    if proposal.officer == context.actor.id:
+        raise CaseError("second_person", f"{name} needs a second person: you proposed it")
+    return tuple(row.decide(case, command, context))
 
 
 def allowed(case: CaseState, roles: frozenset[Role]) -> tuple[type[c.Command], ...]:

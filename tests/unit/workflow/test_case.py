@@ -311,6 +311,17 @@ def test_a_dismissal_after_sending_voids_withdraws_and_owes_a_letter() -> None:
     assert give(case, c.ReportEnd("RR2", "w.pdf"), Role.WORKER).end_reported
 
 
+def test_a_proposal_takes_no_number_and_the_second_person_takes_one() -> None:
+    case, numbers = notified(), Numbers()
+    ground = c.Dismiss(DismissalGround.CLONED_PLATE, "biển giả")
+    first = decide(case, ground, context(Role.COMMANDER, "user:4", numbers=numbers))
+    assert [event.type for event in first] == [EventType.PROPOSED]
+    assert numbers.taken == []
+    proposed = apply(case, Event(first[0].type, to_json(first[0].data)))
+    decide(proposed, ground, context(Role.COMMANDER, "user:5", numbers=numbers))
+    assert numbers.taken == ["notice"]
+
+
 def test_no_answer_elapses_only_after_twenty_days_and_the_appointment() -> None:
     case = notified()
     run = case.running(Clock.NOANSWER)
