@@ -5,94 +5,20 @@ so that days pass between sending, appearing, paying and the end of a deadline.
 """
 
 import fcntl
-import json
-import os
-import secrets
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
+from config.demo_stage import Demo, DemoError, free_port
+from config.demo_story import OFFICERS, tell
 from config.i18n import gettext as _
 
-if TYPE_CHECKING:
-    from config.demo_data import Truth
-    from config.demo_people import Person
-    from workflow.models import Case
-
 _MARKER = ".phatnguoi-demo"
-_PATIENCE = 300.0  # seconds for one stage, on a slow machine
-_OFFICERS = (
-    ("canbo1", "Nguyễn Văn Mẫu", "reviewer,handler"),
-    ("canbo2", "Trần Thị Mẫu", "reviewer,clerk"),
-    ("trongtai", "Lê Hoàng Mẫu", "adjudicator"),
-    ("chihuy1", "Phạm Quốc Mẫu", "commander,signer"),
-    ("chihuy2", "Võ Thanh Mẫu", "commander"),
-)
-
-
-class DemoError(Exception):
-    """The demo cannot go on; the message says what happened."""
-
-
-@dataclass(slots=True)
-class _Child:
-    """A process of the demo; `keep` starts it again when it died."""
-
-    arguments: tuple[str, ...]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    starts: int = 0
-
-    def keep(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            return
-        if self.process is not None:
-            typer.echo(_("a process ended and is started again: {name}").format(name=self.arguments[0]))
-        if self.starts > 20:
-            raise DemoError(
-                _("{name} does not stay up; see {log}").format(name=self.arguments[0], log=self.log)
-            )
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "config.cli", *self.arguments]
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603  # our own command
-        self.starts += 1
-
-    def end(self) -> None:
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-@dataclass(slots=True)
-class _Demo:
-    home: Path
-    samples: Path
-    port: int
-    children: list[_Child] = field(default_factory=list)
-    passwords: dict[str, str] = field(default_factory=dict)
-    people: dict[str, "Person"] = field(default_factory=dict)
-    truth: "tuple[Truth, ...]" = ()
-    start: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def base(self) -> str:
-        return f"http://localhost:{self.port}"
 
 
 def run_demo(home: Path, samples: Path, *, once: bool, port: int) -> int:
@@ -107,9 +33,9 @@ def run_demo(home: Path, samples: Path, *, once: bool, port: int) -> int:
     try:
         with _alone(home):
             _empty(home)
-            demo = _Demo(home, samples, _free_port(port))
+            demo = Demo(home, samples, free_port(port))
             try:
-                _run(demo)
+                tell(demo)
                 if not once:
                     _serve(demo)
             finally:
@@ -119,18 +45,6 @@ def run_demo(home: Path, samples: Path, *, once: bool, port: int) -> int:
         typer.echo(str(error), err=True)
         return 1
     return 0
-
-
-def _run(demo: _Demo) -> None:
-    _prepare(demo)
-    _watch(demo)
-    _start(demo)
-    _ingest(demo)
-    _review(demo)
-    _notify(demo)
-    _resolve(demo)
-    _let_time_pass(demo)
-    _summary(demo)
 
 
 @contextmanager
@@ -152,285 +66,10 @@ def _empty(home: Path) -> None:
     (home / _MARKER).touch()
 
 
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(listener.getsockname()[1])
-    raise DemoError(_("no port is free"))
-
-
-def _prepare(demo: _Demo) -> None:
-    """An installation of its own, whatever the environment says of another one."""
-    for name in [name for name in os.environ if name.startswith("PHATNGUOI_")]:
-        if name != "PHATNGUOI_LANGUAGE":
-            del os.environ[name]
-    os.environ |= {
-        "PHATNGUOI_HOME": str(demo.home),
-        "PHATNGUOI_CLOCK_FILE": str(demo.home / "clock"),
-        "PHATNGUOI_PUBLIC_URL": demo.base,
-        "PHATNGUOI_UNIT_ADDRESS": "Số 1 đường Mẫu, phường Mẫu, TP. Hồ Chí Minh",
-        "PHATNGUOI_UNIT_PHONE": "028 0000 0000",
-    }
-    from config import start
-
-    start.prepare_home()
-    start.start_django()
-    from config import setup
-    from config.demo_data import load_truth, write_registry
-    from detection.camera import load_profile
-
-    profile = load_profile(demo.samples / "camera.toml")
-    demo.start = profile.frames.start + timedelta(hours=2)
-    _set_clock(demo, timedelta())
-    setup.initialise("quantri")
-    setup.enrol_device(profile, "KH-MAU", 365)
-    for username, name, roles in _OFFICERS:
-        demo.passwords[username] = secrets.token_urlsafe(12)
-        title = ("Trưởng phòng", "Quyết định mẫu", 60_000_000) if "signer" in roles else ("", "", 0)
-        setup.add_officer(setup.NewOfficer(username, name, roles, *title), demo.passwords[username])
-    demo.truth = load_truth(demo.samples / "expected.json")
-    write_registry(demo.home / "registry" / "owners.csv", demo.truth)
-    typer.echo(_("1. an installation in {home}").format(home=demo.home))
-
-
-def _set_clock(demo: _Demo, after: timedelta) -> None:
-    """Let it be `after` the start of the demo's own time."""
-    shift = demo.start + after - datetime.now(UTC)
-    file = demo.home / "clock"
-    temporary = file.with_suffix(".new")
-    temporary.write_text(str(shift.total_seconds()), encoding="ascii")
-    temporary.replace(file)
-
-
-def _watch(demo: _Demo) -> None:
-    profile = demo.samples / "camera.toml"
-    _command(
-        "watch",
-        str(demo.samples / "video.mp4"),
-        "--camera",
-        str(profile),
-        "--spool",
-        str(demo.home / "spool"),
-    )
-
-
-def _command(*arguments: str) -> None:
-    """A command as a person types it."""
-    typer.echo(f"$ phatnguoi {' '.join(arguments)}")
-    done = subprocess.run([sys.executable, "-m", "config.cli", *arguments], check=False)  # noqa: S603  # our own command
-    if done.returncode:
-        raise DemoError(
-            _("phatnguoi {name} ended with {status}").format(name=arguments[0], status=done.returncode)
-        )
-
-
-def _start(demo: _Demo) -> None:
-    logs = demo.home / "logs"
-    logs.mkdir()
-    worker = _Child(("worker", "--sweep", "2"), logs / "worker.log")
-    server = _Child(("serve", "--port", str(demo.port)), logs / "serve.log")
-    demo.children += [worker, server]
-
-    def up() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", demo.port)) == 0
-
-    _wait(demo, up, _("the console"))
-    from config.demo_people import Person
-
-    for username in demo.passwords:
-        demo.people[username] = Person(demo.base).log_in(username, demo.passwords[username])
-    typer.echo(_("2. worker and console run: {address}").format(address=f"{demo.base}/console/"))
-
-
-def _wait(demo: _Demo, condition: Callable[[], bool], what: str) -> None:
-    """Keep the processes alive until something is so."""
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        for child in demo.children:
-            child.keep()
-        if condition():
-            return
-        if time.monotonic() > deadline:
-            raise DemoError(
-                _("waited in vain for {what}; see {logs}").format(what=what, logs=demo.home / "logs")
-            )
-        time.sleep(0.2)
-
-
-def _ingest(demo: _Demo) -> None:
-    from workflow.models import Case
-    from workflow.vocabulary import State
-
-    _command("ingest", str(demo.home / "spool"))
-    if not Case.objects.exists():
-        raise DemoError(_("the samples gave no case"))
-    _wait(demo, lambda: not Case.objects.filter(state=State.COLLECTED).exists(), _("the extraction"))
-    typer.echo(_("3. {count} cases, extracted and read again").format(count=Case.objects.count()))
-
-
-def _page(case: "Case") -> str:
-    return f"/console/cases/{case.reference}"
-
-
-def _review(demo: _Demo) -> None:
-    """Both officers look at the photographs and key what they see, blind; a third decides where they must."""
-    from config.demo_data import seen_in
-    from detection.evidence import Manifest
-    from workflow import files
-    from workflow.models import Case
-    from workflow.vocabulary import State
-
-    for case in Case.objects.filter(state=State.EXTRACTED).order_by("pk"):
-        manifest = Manifest.from_bytes(files.get(f"evidence/{case.package_id}/manifest.json"))
-        vehicle = seen_in(manifest, demo.truth)
-        answer = {"verdict": "reject", "ground": "no_violation"}
-        if vehicle is not None and vehicle.violation:
-            answer = {
-                "verdict": "violation",
-                "plate": vehicle.plate,
-                "vehicle_class": vehicle.vehicle_class,
-                "act": "red_light",
-            }
-        demo.people["canbo1"].submit(_page(case), "review", **answer)
-        demo.people["canbo2"].submit(_page(case), "review", **answer)
-        case.refresh_from_db()
-        if case.disagreed:
-            demo.people["trongtai"].submit(
-                _page(case), "adjudicate", **answer, reason="Đọc rõ trên ảnh biển số."
-            )
-    done = Case.objects.exclude(state=State.EXTRACTED).count()
-    typer.echo(_("4. {count} cases reviewed blind by two officers").format(count=done))
-
-
-def _notify(demo: _Demo) -> None:
-    """The signer approves; worker and post office do the rest."""
-    from workflow.models import Case
-    from workflow.vocabulary import State
-
-    ready = Case.objects.filter(state=State.FILED, notice_number="")
-    _wait(demo, lambda: not Case.objects.filter(state=State.REVIEWED, hold="").exists(), _("the case files"))
-    for case in ready.order_by("pk"):
-        demo.people["chihuy1"].submit(_page(case), "sign-notice")
-    _wait(demo, lambda: not Case.objects.filter(state=State.FILED).exists(), _("the notices"))
-    notified = Case.objects.filter(state=State.NOTIFIED).order_by("pk")
-    for case in notified:
-        _postman(demo, case)
-    typer.echo(_("5. {count} notices numbered, signed and posted").format(count=notified.count()))
-
-
-def _postman(demo: _Demo, case: "Case") -> None:
-    """The post office reports a delivery, two days later."""
-    from workflow import log
-
-    notice = log.load(case).notice
-    if notice is None or notice.sent_at is None:
-        raise DemoError(f"{case.reference}: {_('no notice was sent')}")
-    report = {
-        "post_number": notice.receipt,
-        "reference": case.reference,
-        "outcome": "delivered",
-        "at": (notice.sent_at + timedelta(days=2)).isoformat(),
-    }
-    _drop(demo.home / "post" / "receipts" / f"{notice.receipt}.json", json.dumps(report))
-
-
-def _drop(path: Path, text: str) -> None:
-    """Put a file where others look for it, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.rename(path)
-
-
-def _resolve(demo: _Demo) -> None:
-    """Nine days later the first owner comes and pays; the second shows that it was an emergency."""
-    from workflow.models import Case
-    from workflow.vocabulary import State
-
-    _set_clock(demo, timedelta(days=9))
-    notified = list(Case.objects.filter(state=State.NOTIFIED).order_by("pk"))
-    if len(notified) < 3:
-        raise DemoError(_("the samples gave fewer than three notices"))
-    first, second = notified[:2]
-    handler, clerk = demo.people["canbo1"], demo.people["canbo2"]
-    handler.submit(_page(first), "open-resolution", appeared="owner")
-    handler.submit(_page(first), "identify-violator", basis="admitted", who="owner")
-    handler.submit(_page(first), "make-record", signed="on")
-    demo.people["chihuy1"].submit(_page(first), "sign-decision")
-    clerk.submit(_page(first), "record-service", how="handed")
-    first.refresh_from_db()
-    _pay(demo, first)
-    reason = {"ground": "emergency_on_duty", "reason": "Xe đang chở người bệnh cấp cứu, có giấy xác nhận."}
-    demo.people["chihuy1"].submit(_page(second), "dismiss", **reason)
-    demo.people["chihuy2"].submit(_page(second), "dismiss")
-    ended = Case.objects.filter(pk__in=(first.pk, second.pk), end_reported=True)
-    _wait(demo, lambda: ended.count() == 2, _("the payment and the withdrawal letter"))
-    typer.echo(_("6. one owner came and paid, one case was dismissed and its notice withdrawn by letter"))
-
-
-def _pay(demo: _Demo, case: "Case") -> None:
-    """The treasury reports the fine as paid."""
-    from workflow import clock, log
-
-    decision = log.load(case).decision
-    if decision is None:
-        raise DemoError(f"{case.reference}: {_('no decision was signed')}")
-    line = f"KB{case.pk:08d},{decision.number},{decision.amount},{clock.now().isoformat()}\n"
-    _drop(demo.home / "treasury" / "in" / "demo.csv", "transaction,decision_number,amount,paid_at\n" + line)
-
-
-def _let_time_pass(demo: _Demo) -> None:
-    from workflow.models import Case
-    from workflow.vocabulary import State
-
-    _set_clock(demo, timedelta(days=26))
-    waiting = Case.objects.filter(state=State.NOTIFIED, overdue=False)
-    _wait(demo, lambda: not waiting.exists(), _("the end of the twenty days"))
-    typer.echo(_("7. twenty days passed: who did not come is overdue"))
-
-
-def _summary(demo: _Demo) -> None:
-    """Every case on one line; every notice verified and copied to where a person looks."""
-    from detection.plate_text import display, kind_of
-    from notices.signing import verify_pdf
-    from workflow import audit, files, log
-    from workflow.law.deadlines import local
-    from workflow.models import Case
-
-    folder = demo.home / "notices"
-    folder.mkdir()
-    typer.echo()
-    for case in Case.objects.order_by("pk"):
-        notice = log.load(case).notice
-        if notice is not None and notice.document:
-            pdf = files.get(notice.document)
-            verify_pdf(pdf, demo.home / "trust")
-            (folder / f"{case.reference}.pdf").write_bytes(pdf)
-        plate = (
-            display(case.plate, kind_of(case.plate, vehicle=case.vehicle_class or None))
-            if case.plate
-            else "-"
-        )
-        end = case.outcome or (_("overdue") if case.overdue else "")
-        when = f"{local(case.recorded_at):%d/%m/%Y %H:%M:%S}"
-        cells = (case.reference, f"{plate:13}", f"{case.vehicle_class:9}", when, f"{case.notice_number:11}")
-        typer.echo("  ".join((*cells, f"{case.state:9}", end)))
-    differences = [answer for answer in audit.replay() if answer]
-    if differences:
-        raise DemoError(f"{differences[0].reference}: {differences[0].what}")
-    typer.echo(_("\nSigned notices: {folder}").format(folder=folder))
-
-
-def _serve(demo: _Demo) -> None:
+def _serve(demo: Demo) -> None:
     typer.echo(_("Look-up: {address}").format(address=f"{demo.base}/tra-cuu"))
     typer.echo(_("Console: {address}").format(address=f"{demo.base}/console/"))
-    for username, name, roles in _OFFICERS:
+    for username, name, roles in OFFICERS:
         typer.echo(f"  {username:10} {demo.passwords[username]}  {name} ({roles})")
     typer.echo(_("Ctrl-C ends the demo."))
     stopped: list[int] = []
