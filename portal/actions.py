@@ -7,8 +7,9 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import forms
+from portal import forms, review_forms
 from portal.dossier import Dossier, pending_arguments
+from portal.fields import CommandForm
 from portal.labels import Label
 from workflow import commands as c
 from workflow import service
@@ -28,7 +29,7 @@ class Action:
 
     slug: str
     command: type[c.Command]
-    form: type[forms.CommandForm]
+    form: type[CommandForm]
     title: Label
     button: Label
     ready: Callable[[Dossier], bool] = _always
@@ -39,9 +40,9 @@ class Offer:
     """An action as it stands on the page: its form, and what a first person proposed."""
 
     action: Action
-    form: forms.CommandForm
+    form: CommandForm
     proposed_by: str = ""  # actor of the first person
-    confirm: forms.CommandForm | None = None  # the same values, for the second person
+    confirm: CommandForm | None = None  # the same values, for the second person
 
     @property
     def folded(self) -> bool:
@@ -69,8 +70,10 @@ def _undelivered(state: CaseState) -> bool:
 
 
 ACTIONS: Final = (
-    Action("review", c.SubmitReview, forms.ReviewForm, _("Review"), _("Submit the answer"), _unanswered),
-    Action("adjudicate", c.Adjudicate, forms.AdjudicateForm, _("Adjudicate"), _("Decide"), _differing),
+    Action(
+        "review", c.SubmitReview, review_forms.ReviewForm, _("Review"), _("Submit the answer"), _unanswered
+    ),
+    Action("adjudicate", c.Adjudicate, review_forms.AdjudicateForm, _("Adjudicate"), _("Decide"), _differing),
     Action(
         "sign-notice", c.SignNotice, forms.SignNoticeForm, _("Approve the notice"), _("Approve and number"),
         lambda d: d.state.notice is None and not d.state.hold and d.authority is not None,
@@ -115,7 +118,7 @@ ACTIONS: Final = (
     Action(
         "hold", c.PlaceHold, forms.HoldForm, _("Put on hold"), _("Put on hold"), lambda d: not d.state.hold
     ),
-    Action("reject", c.RejectEvidence, forms.RejectForm, _("Reject the evidence"), _("Reject")),
+    Action("reject", c.RejectEvidence, review_forms.RejectForm, _("Reject the evidence"), _("Reject")),
     Action("dismiss", c.Dismiss, forms.DismissForm, _("Dismiss without a fine"), _("Dismiss")),
 )  # fmt: skip
 BY_SLUG: Final = {action.slug: action for action in ACTIONS}
@@ -127,12 +130,12 @@ def available(dossier: Dossier) -> list[Action]:
     return [action for action in ACTIONS if action.command in kinds and action.ready(dossier)]
 
 
-def offers(dossier: Dossier, filled: forms.CommandForm | None = None) -> list[Offer]:
+def offers(dossier: Dossier, filled: CommandForm | None = None) -> list[Offer]:
     """The forms of the page; `filled` replaces the empty one of its kind (it carries errors)."""
     return [_offer(dossier, action, filled) for action in available(dossier)]
 
 
-def _offer(dossier: Dossier, action: Action, filled: forms.CommandForm | None) -> Offer:
+def _offer(dossier: Dossier, action: Action, filled: CommandForm | None) -> Offer:
     form = filled if type(filled) is action.form else new_form(dossier, action)
     proposal = dossier.state.proposal
     if proposal is None or proposal.command != action.command.__name__:
@@ -144,12 +147,12 @@ def _offer(dossier: Dossier, action: Action, filled: forms.CommandForm | None) -
     return Offer(action, form, proposal.officer, confirm)
 
 
-def new_form(dossier: Dossier, action: Action) -> forms.CommandForm:
+def new_form(dossier: Dossier, action: Action) -> CommandForm:
     """An empty form with its suggestions."""
     return action.form(dossier, auto_id=f"{action.slug}_%s")
 
 
-def give(dossier: Dossier, form: forms.CommandForm) -> service.Executed:
+def give(dossier: Dossier, form: CommandForm) -> service.Executed:
     """Give a valid form's command. Personal facts noted for it live or die with it.
 
     Raises:

@@ -15,7 +15,7 @@ from portal import labels
 from portal.actions import BY_SLUG, Action, give, offers
 from portal.dossier import Dossier, history
 from portal.exhibits import Exhibits, exhibits_of
-from portal.forms import CommandForm
+from portal.fields import CommandForm
 from portal.officer import dossier_of, for_officers, officer_of
 from workflow.case import CaseError
 from workflow.files import StoreError

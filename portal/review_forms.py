@@ -1,0 +1,101 @@
+"""The forms of the review: a blind answer, the adjudication of two, the refusal of evidence."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from detection.plate_text import kinds_of, normalise
+from portal import labels
+from portal.fields import CommandForm, TextField, choices
+from workflow import commands as c
+from workflow.vocabulary import RejectionGround, Verdict
+
+
+class AnswerForm(CommandForm):
+    """An officer's answer: plate and act, or the ground of a rejection."""
+
+    verdict = forms.ChoiceField(
+        label=lazy("Your finding"), choices=choices(labels.VERDICTS), widget=forms.RadioSelect
+    )
+    plate = TextField(
+        label=lazy("Plate, as you read it"),
+        required=False,
+        max_length=20,
+        help_text=lazy("For a violation. Letters and digits; dots and dashes do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    unusual = forms.BooleanField(
+        label=lazy("The plate really is written like this (foreign or special)"), required=False
+    )
+    vehicle_class = forms.ChoiceField(
+        label=lazy("Vehicle"), choices=choices(labels.VEHICLE_CLASSES, blank=True), required=False
+    )
+    act = forms.ChoiceField(label=lazy("Act"), choices=choices(labels.ACTS, blank=True), required=False)
+    ground = forms.ChoiceField(
+        label=lazy("Ground of the rejection"),
+        choices=choices(labels.REJECTION_GROUNDS, blank=True),
+        required=False,
+        help_text=lazy("For a rejection."),
+    )
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Without the box for unusual plates, until a plate was refused."""
+        fields = self.visible_fields()
+        return fields if "plate" in self.errors else [field for field in fields if field.name != "unusual"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("verdict") == Verdict.VIOLATION:
+            for name in ("plate", "vehicle_class", "act"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("This is due for a violation."))
+            self._check_plate(given)
+        elif (
+            given.get("verdict") == Verdict.REJECT and not given.get("ground") and "ground" not in self.errors
+        ):
+            self.add_error("ground", _("This is due for a rejection."))
+        return given
+
+    def _check_plate(self, given: dict[str, Any]) -> None:
+        """Catch slips of the finger: a plate that no rule writes must be confirmed."""
+        plate, vehicle = normalise(given.get("plate", "")), given.get("vehicle_class") or None
+        if given.get("plate") and not plate:
+            self.add_error("plate", _("Letters and digits are due."))
+        elif plate and not given.get("unusual") and not kinds_of(plate, vehicle=vehicle):
+            message = _(
+                "No plate of this kind of vehicle is written like this. Look again, or tick the box below."
+            )
+            self.add_error("plate", message)
+
+    def answer(self) -> c.Answer:
+        given = self.cleaned_data
+        if given["verdict"] == Verdict.REJECT:
+            return c.Answer(Verdict.REJECT, ground=RejectionGround(given["ground"]))
+        return c.Answer(Verdict.VIOLATION, normalise(given["plate"]), given["vehicle_class"], given["act"])
+
+
+class ReviewForm(AnswerForm):
+    def command(self) -> c.Command:
+        return c.SubmitReview(self.answer())
+
+
+class AdjudicateForm(AnswerForm):
+    reason = TextField(label=lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def command(self) -> c.Command:
+        return c.Adjudicate(self.answer(), self.cleaned_data["reason"])
+
+
+class RejectForm(CommandForm):
+    ground = forms.ChoiceField(
+        label=lazy("Ground of the rejection"), choices=choices(labels.REJECTION_GROUNDS, blank=True)
+    )
+    detail = TextField(label=lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def command(self) -> c.Command:
+        return c.RejectEvidence(RejectionGround(self.cleaned_data["ground"]), self.cleaned_data["detail"])
