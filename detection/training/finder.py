@@ -53,6 +53,7 @@ class Stage:
 STAGES = (
     Stage("wide", 416, 4, 10, 1e-3, mosaic=1.0),  # many small things at once
     Stage("whole", 416, 4, 10, 8e-4, mosaic=0.4),  # and plates that fill a picture
+    Stage("settle", 416, 2, 10, 4e-4, mosaic=0.2),
 )
 
 

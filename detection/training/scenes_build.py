@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
-from detection.finder import LABELS, vendor
+from detection.finder import LABELS, Image, vendor
 from detection.geometry import Box
 from detection.images import load_image
 from detection.training.photos import foreign_plates, photographs, training_crops
@@ -265,9 +266,31 @@ def _write(picture: Labelled, folder: Path) -> Path:
         image = load_image(picture.path)
         shrink = LARGEST / max(image.shape[:2])
         small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        cv2.imwrite(str(path), small if shrink < 1 else image, [cv2.IMWRITE_JPEG_QUALITY, 94])
+        shown = _stamped(
+            np.asarray(small, np.uint8) if shrink < 1 else image, random.Random(f"{SEED} {stem}")
+        )
+        cv2.imwrite(str(path), shown, [cv2.IMWRITE_JPEG_QUALITY, 94])
     label.write_text(yolo_lines(picture))
     return path
+
+
+def _stamped(image: Image, dice: random.Random) -> Image:
+    """Every other picture with a date burnt into an edge, as cameras do: text that is no plate."""
+    if dice.random() < 0.5:
+        return image
+    height, width = image.shape[:2]
+    date = f"{dice.randint(1, 28):02}/{dice.randint(1, 12):02}/{dice.randint(2005, 2026)}"
+    text = f"{date} {dice.randint(0, 23):02}:{dice.randint(0, 59):02}" + dice.choice(("", ":07", ":52"))
+    font = dice.choice((cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_PLAIN))
+    scale = dice.uniform(0.25, 0.9) * width / cv2.getTextSize(text, font, 1, 1)[0][0]
+    thickness = max(1, round(scale * dice.uniform(1, 2.5)))
+    (wide, high), _ = cv2.getTextSize(text, font, scale, thickness)
+    left = dice.choice((4, max(4, width - wide - 4)))
+    bottom = dice.choice((high + 6, height - 6, height - 6))
+    colour = dice.choice(((0, 0, 230), (255, 255, 255), (0, 230, 255), (20, 20, 20)))
+    stamped = image.copy()
+    cv2.putText(stamped, text, (left, bottom), font, scale, colour, thickness, cv2.LINE_AA)
+    return stamped
 
 
 def _replace(path: Path, text: str) -> None:
