@@ -271,6 +271,7 @@ CHANNELS: Mapping[str, Label] = {
 
 # `CaseError.code` → what an officer is told.
 ERRORS: Mapping[str, Label] = {
+    "transaction_known": _("This receipt is recorded already, for another case or another sum."),
     "amount": _("The amount must be positive and inside the bracket of the law."),
     "competence": _("The bracket of this act is above your competence; a higher title must sign."),
     "decision_time": _("The time for the decision is over."),

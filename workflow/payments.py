@@ -25,7 +25,14 @@ def receive(line: TreasuryLine) -> str:
 
     A line without a case stays as a receipt and stands in the quarantine: real money is never refused.
     """
+    known = ReceivedPayment.objects.filter(pk=line.transaction).first()
+    if known is not None:
+        _compare(known, line)
+        return "known"
     case = Case.objects.filter(decision_number=line.decision_number).exclude(decision_number="").first()
+    if case is not None:
+        service.execute(case.pk, RecordPayment(line.transaction, line.amount, line.paid_at), service.GATEWAY)
+        return "recorded"
     try:
         with transaction.atomic():
             ReceivedPayment.objects.create(
@@ -33,12 +40,7 @@ def receive(line: TreasuryLine) -> str:
                 decision_number=line.decision_number,
                 amount=line.amount,
                 paid_at=line.paid_at,
-                case=case,
             )
-            if case is not None:
-                command = RecordPayment(line.transaction, line.amount, line.paid_at)
-                service.execute(case.pk, command, service.GATEWAY)
-                return "recorded"
             quarantine.put(
                 Quarantine.Kind.PAYMENT,
                 line.transaction,
@@ -46,14 +48,12 @@ def receive(line: TreasuryLine) -> str:
                 f"payment {line.transaction}: no decision {line.decision_number}",
             )
     except IntegrityError:
-        _compare(line)
-        return "known"
+        return "known"  # another sweep read the same line at the same moment
     return "unmatched"
 
 
-def _compare(line: TreasuryLine) -> None:
+def _compare(known: ReceivedPayment, line: TreasuryLine) -> None:
     """A transaction told again with another content is a matter for a person, not for silence."""
-    known = ReceivedPayment.objects.get(pk=line.transaction)
     if (known.amount, known.decision_number) != (line.amount, line.decision_number):
         quarantine.put(
             Quarantine.Kind.PAYMENT,

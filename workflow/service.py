@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from workflow import clock, log, outbox
-from workflow.case import Actor, CaseState, Context, decide
-from workflow.commands import Command, OpenFromDevice
+from workflow.case import Actor, CaseError, CaseState, Context, decide
+from workflow.commands import Command, OpenFromDevice, RecordPayment
 from workflow.law import deadlines
-from workflow.models import Case, OutboxItem, Package, Series
+from workflow.models import Case, OutboxItem, Package, ReceivedPayment, Series
 from workflow.vocabulary import Role
 
 WORKER = Actor("worker", frozenset({Role.WORKER}))
@@ -67,10 +67,30 @@ def execute(
             raise StaleVersionError(case, state)
         if completes is not None:
             outbox.complete(completes)
+        if isinstance(command, RecordPayment):
+            _register_payment(case, command)
         context = Context(actor, at, deadlines.due, lambda series: next_number(series, at))
         events = decide(state, command, context)
         state = log.append(case, state, events, actor.id, at)
     return Executed(case, state, len(events))
+
+
+def _register_payment(case: Case, command: RecordPayment) -> None:
+    """One transaction pays one case, whoever tells of it; one that matched no case may find its case here."""
+    row, _made = ReceivedPayment.objects.get_or_create(
+        transaction=command.transaction,
+        defaults={
+            "decision_number": case.decision_number,
+            "amount": command.amount,
+            "paid_at": command.paid_at,
+            "case": case,
+        },
+    )
+    if row.case_id is None:
+        row.case = case
+        row.save(update_fields=["case"])
+    if row.case_id != case.pk or row.amount != command.amount:
+        raise CaseError("transaction_known", "this transaction is recorded for another case or sum")
 
 
 def open_case(package: Package, command: OpenFromDevice) -> Case:

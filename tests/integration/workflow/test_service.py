@@ -12,7 +12,19 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
 from tests.packages import Seen, write
-from workflow import audit, clock, intake, outbox, owners, payments, publication, quarantine, service, sweep
+from workflow import (
+    audit,
+    clock,
+    intake,
+    log,
+    outbox,
+    owners,
+    payments,
+    publication,
+    quarantine,
+    service,
+    sweep,
+)
 from workflow.case import Actor, CaseError
 from workflow.commands import (
     Answer,
@@ -25,6 +37,7 @@ from workflow.commands import (
     MakeRecord,
     OpenResolution,
     RecordNoticeSent,
+    RecordPayment,
     RecordService,
     SignDecision,
     SignNotice,
@@ -135,9 +148,9 @@ def test_the_whole_way_to_paid_and_closed_and_what_the_public_sees(case: Case) -
 
 def test_no_personal_fact_is_in_the_log_and_erasing_it_keeps_the_chain(case: Case) -> None:
     notify(case)
-    log = json.dumps(list(CaseEvent.objects.values_list("data", flat=True)), ensure_ascii=False)
-    assert OWNER.name not in log
-    assert OWNER.id_number not in log
+    written = json.dumps(list(CaseEvent.objects.values_list("data", flat=True)), ensure_ascii=False)
+    assert OWNER.name not in written
+    assert OWNER.id_number not in written
     PersonalFacts.objects.update(facts=None)
     assert audit.check_case(Case.objects.get(pk=case.pk)) is None
 
@@ -237,6 +250,20 @@ def test_money_without_a_case_is_kept_and_shown(case: Case) -> None:
     assert payments.receive(line) == "unmatched"
     assert ReceivedPayment.objects.get().case is None
     assert Quarantine.objects.get().kind == "payment"
+
+
+def test_one_transaction_pays_one_case_whoever_tells_of_it(
+    case: Case, camera: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    decision = decide(case)
+    later = Seen(plate=PLATE, track=99, at=case.recorded_at + timedelta(minutes=9))
+    other = Case.objects.get(reference=intake.ingest(write(tmp_path / "spool", camera, later)).reference)
+    decide(other)
+    payments.receive(payments.TreasuryLine("KB1", decision, 5_000_000, clock.now()))
+    with pytest.raises(CaseError) as refused:
+        service.execute(other.pk, RecordPayment("KB1", 5_000_000, clock.now()), CLERK)
+    assert refused.value.code == "transaction_known"
+    assert log.load(Case.objects.get(pk=other.pk)).paid == 0
 
 
 def test_the_sweep_makes_overdue_only_what_is_due(case: Case, at_the_time: Path) -> None:
