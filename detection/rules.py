@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 from detection.camera import CameraProfile
 from detection.geometry import Box
@@ -205,22 +204,37 @@ def _interpolated(seen: Sequence[Observation], index: int, level: float) -> date
 
 
 def _unsteady(part: Sequence[Observation], fps: float) -> bool:
-    """Gaps, or jumps that no vehicle makes: the detector lost it, or the track went over to another one."""
+    """Gaps, or jumps that no vehicle makes: the detector lost it, or the track went over to another one.
+
+    One frame alone that does not fit is a box gone wrong; another vehicle's track would not come back.
+    """
     longest = max(_LONGEST_GAP_S, _LONGEST_GAP_FRAMES / fps)
-    for index, (before, after) in enumerate(pairwise(part)):
-        time = (after.at - before.at).total_seconds()
-        if time > longest or abs(after.x - before.x) > _JUMP_M:
+    fitting, strayed = [part[0]], False
+    for item in part[1:]:
+        if (item.at - fitting[-1].at).total_seconds() > longest:
             return True
-        # the speed over some frames: single boxes tremble where something passes in front of the wheels
-        base = part[max(0, index - _SPEED_FRAMES)]
-        if base is before or base.cut:
-            continue
-        lasted = (before.at - base.at).total_seconds()
-        expected = before.y + (before.y - base.y) / lasted * time
-        allowed = _JUMP_M + before.error + after.error + _ACCELERATION * time * (time + lasted) / 2
-        if abs(after.y - expected) > allowed:
+        if not _jumps(fitting, item):
+            fitting.append(item)
+            strayed = False
+        elif strayed:
             return True
-    return False
+        else:
+            strayed = True
+    return strayed
+
+
+def _jumps(fitting: Sequence[Observation], item: Observation) -> bool:
+    """Whether a place is too far from where the vehicle was going."""
+    # the speed over some frames: single boxes tremble where something passes in front of the wheels
+    base, before = fitting[-1 - _SPEED_FRAMES :][0], fitting[-1]
+    if abs(item.x - before.x) > _JUMP_M:
+        return True
+    if base is before or base.cut:
+        return False
+    time, lasted = (item.at - before.at).total_seconds(), (before.at - base.at).total_seconds()
+    expected = before.y + (before.y - base.y) / lasted * time
+    allowed = _JUMP_M + before.error + item.error + _ACCELERATION * time * (time + lasted) / 2
+    return abs(item.y - expected) > allowed
 
 
 def _aside(part: Sequence[Observation], profile: CameraProfile) -> bool:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import cv2
@@ -197,6 +198,15 @@ def test_a_track_that_goes_over_to_another_vehicle_is_not_suspected(
     x, y = 4 + offset[0], -2 + offset[1]
     rides = drive(profile, "motorbike", lambda t: (x, y + 7 * (t - 16)), seconds=(16, 19))
     assert judge_red_light("motorbike", waits + rides, RED, profile) is NoSuspicion.UNSTEADY
+
+
+def test_one_box_gone_wrong_is_not_another_vehicle(profile: CameraProfile) -> None:
+    seen = drive(profile, "car", steady(7, 15), seconds=(10, 20))
+    wrong = next(n for n, item in enumerate(seen) if item.y > -1)
+    stray = [replace(item, y=item.y + 2.5) if n == wrong else item for n, item in enumerate(seen)]
+    assert isinstance(judge_red_light("car", stray, RED, profile), RedLight)
+    for_good = [replace(item, y=item.y + 2.5) if n >= wrong else item for n, item in enumerate(seen)]
+    assert judge_red_light("car", for_good, RED, profile) is NoSuspicion.UNSTEADY
 
 
 def test_trembling_on_the_line_is_not_a_crossing(profile: CameraProfile) -> None:
