@@ -43,7 +43,7 @@ class Measures:
 
 MEASURES = {
     "motorbike": Measures(1.6, 0.3, 0.2),
-    "car": Measures(3.5, 0.8, 0.6),
+    "car": Measures(3.8, 0.8, 0.7),
     "truck": Measures(6.0, 1.2, 2.5),
     "bus": Measures(8.0, 2.5, 2.5),
 }

@@ -167,16 +167,6 @@ def test_the_clip_plays_and_the_readings_belong_to_the_crops(junction: Watched, 
         assert one.manifest.reading.accepted or one.manifest.reading.reason
 
 
-def test_a_second_watch_finds_the_same_acts_and_writes_nothing(
-    junction: Watched, key: Ed25519PrivateKey, vision: Vision
-) -> None:
-    before = {path: path.stat().st_mtime_ns for path in junction.spool.rglob("*") if path.name != ".lock"}
-    again = run(JUNCTION, junction.spool, JUNCTION / "video.mp4", key, vision)
-    assert (again.summary.packages, again.summary.repeated) == (0, len(junction.packages))
-    assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert [p.path.name for p in again.packages] == [p.path.name for p in junction.packages]
-
-
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The junction's frames until two seconds after the first violator, four of them replaced by garbage."""
@@ -197,13 +187,20 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def rest(
+    damaged: Path, tmp_path_factory: pytest.TempPathFactory, key: Ed25519PrivateKey, vision: Vision
+) -> Watched:
+    """The damaged frames, watched in one go."""
+    return run(JUNCTION, tmp_path_factory.mktemp("rest") / "spool", damaged, key, vision)
+
+
 def test_garbage_among_the_frames_is_counted_and_the_rest_is_watched(
-    damaged: Path, tmp_path: Path, key: Ed25519PrivateKey, vision: Vision, junction: Watched
+    damaged: Path, rest: Watched, junction: Watched
 ) -> None:
-    watched = run(JUNCTION, tmp_path / "spool", damaged, key, vision)
-    assert watched.summary.refused == {"empty": 1, "not_an_image": 1, "truncated": 1, "wrong_size": 1}
-    assert watched.summary.frames == len(list(damaged.glob("*.jpg"))) - 4
-    first = {who(package, truth(JUNCTION))["id"] for package in watched.packages}
+    assert rest.summary.refused == {"empty": 1, "not_an_image": 1, "truncated": 1, "wrong_size": 1}
+    assert rest.summary.frames == len(list(damaged.glob("*.jpg"))) - 4
+    first = {who(package, truth(JUNCTION))["id"] for package in rest.packages}
     assert first
     assert first <= {who(package, truth(JUNCTION))["id"] for package in junction.packages}
 
@@ -221,14 +218,14 @@ watch(source, Path(sys.argv[3]), key, load_vision(), lambda n: print(n, flush=Tr
 """
 
 
-def test_killed_at_any_moment_it_leaves_whole_packages_and_the_next_run_completes_them(
-    tmp_path: Path, key: Ed25519PrivateKey, vision: Vision, junction: Watched
+def test_killed_it_leaves_whole_packages_and_the_next_run_adds_only_what_is_missing(
+    tmp_path: Path, key: Ed25519PrivateKey, vision: Vision, damaged: Path, rest: Watched
 ) -> None:
     secret = tmp_path / "key.pem"
     secret.touch(mode=0o600)
     secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     spool, profile = tmp_path / "spool", load_profile(JUNCTION / "camera.toml")
-    arguments = [str(JUNCTION / "video.mp4"), str(JUNCTION / "camera.toml"), str(spool), str(secret)]
+    arguments = [str(damaged), str(JUNCTION / "camera.toml"), str(spool), str(secret)]
     child = subprocess.Popen(
         [sys.executable, "-c", _CHILD, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -240,9 +237,12 @@ def test_killed_at_any_moment_it_leaves_whole_packages_and_the_next_run_complete
     child.stdout.close()
     assert child.wait() == -signal.SIGKILL
     keys = trusted(profile, key)
-    assert [verify_package(path, keys) for path in spool.glob("[!.]*")]
-    after = run(JUNCTION, spool, JUNCTION / "video.mp4", key, vision)
-    assert [p.path.name for p in after.packages] == [p.path.name for p in junction.packages]
+    left = [verify_package(path, keys) for path in spool.glob("[!.]*")]
+    written = {path: path.stat().st_mtime_ns for package in left for path in package.path.rglob("*")}
+    after = run(JUNCTION, spool, damaged, key, vision)
+    assert [p.path.name for p in after.packages] == [p.path.name for p in rest.packages]
+    assert (after.summary.repeated, after.summary.packages) == (len(left), len(rest.packages) - len(left))
+    assert {path: path.stat().st_mtime_ns for path in written} == written
     assert not list(spool.glob(".unfinished-*"))
 
 
