@@ -11,7 +11,7 @@ from typing import Final
 from detection.plate_text import display, kind_of, kinds_of
 
 # A reading surer than this may be leaned on; chosen on plates of the training side (docs/models/reader.md).
-ACCEPTED_CONFIDENCE: Final = 0.7
+ACCEPTED_CONFIDENCE: Final = 0.8
 # Two frames can share one error, yet seldom do: the least that is an agreement at all.
 FRAMES_TO_AGREE: Final = 2
 # The winner has more than half of the ballots' weight, or the frames do not agree.

@@ -176,12 +176,13 @@ def drawn_example(rng: np.random.Generator) -> Example:
 
 def random_plate(rng: np.random.Generator) -> Plate:
     """A plate as it may be met: cars and motorcycles mostly, every other kind now and then."""
-    kinds = (_car, _motorcycle, _special, _foreign, _army, _temporary, _anything)
+    kinds = (cars, motorcycles, specials, foreigners, army, temporaries, anything)
     chance = (0.46, 0.36, 0.05, 0.04, 0.03, 0.02, 0.04)
     return kinds[int(rng.choice(len(kinds), p=chance))](rng)
 
 
-def _car(rng: np.random.Generator) -> Plate:
+def cars(rng: np.random.Generator) -> Plate:
+    """A car of any owner, plate long or short, old size or new."""
     text = _code(rng) + _pick(SERIES, rng) + _digits(4 if rng.random() < 0.08 else 5, rng)
     colour = str(rng.choice(["white", "yellow", "blue"], p=[0.72, 0.2, 0.08]))
     return _on_car(text, colour, rng)
@@ -192,7 +193,8 @@ def _on_car(text: str, colour: str, rng: np.random.Generator) -> Plate:
     return Plate(text, 1 if size in {LONG, LONG_OLD} else 2, size, colour)
 
 
-def _motorcycle(rng: np.random.Generator) -> Plate:
+def motorcycles(rng: np.random.Generator) -> Plate:
+    """A motorcycle: old series, new series, electric, state."""
     choice, code, first = rng.random(), _code(rng), _pick(SERIES, rng)
     colour = "white"
     if choice < 0.4:
@@ -208,12 +210,14 @@ def _motorcycle(rng: np.random.Generator) -> Plate:
     return Plate(text, 2, MOTORCYCLE, colour)
 
 
-def _special(rng: np.random.Generator) -> Plate:
+def specials(rng: np.random.Generator) -> Plate:
+    """A vehicle with a series of its own, as trailers and army enterprises have."""
     series = str(rng.choice(["CD", "RM", "HC", "KT", "MK", "TD", "LD", "DA", "MD", "CT", "LB", "R"]))
     return _on_car(_code(rng) + series + _digits(5, rng), "white", rng)
 
 
-def _foreign(rng: np.random.Generator) -> Plate:
+def foreigners(rng: np.random.Generator) -> Plate:
+    """An embassy, an organisation, or another foreigner."""
     series = str(rng.choice(["NG", "QT", "CV", "NN"]))
     head = _code(rng) + _digits(3, rng) + series
     if rng.random() < 0.7:
@@ -221,16 +225,18 @@ def _foreign(rng: np.random.Generator) -> Plate:
     return Plate(head + _digits(3, rng), 2, MOTORCYCLE, "white")
 
 
-def _army(rng: np.random.Generator) -> Plate:
+def army(rng: np.random.Generator) -> Plate:
+    """A military vehicle."""
     text = _pick(ARMY, rng) + _pick(ARMY, rng) + _digits(4, rng)
     return _on_car(text, "red", rng)
 
 
-def _temporary(rng: np.random.Generator) -> Plate:
+def temporaries(rng: np.random.Generator) -> Plate:
+    """A temporary plate."""
     return _on_car("T" + _code(rng) + _digits(5, rng), "white", rng)
 
 
-def _anything(rng: np.random.Generator) -> Plate:
+def anything(rng: np.random.Generator) -> Plate:
     """Text that no Vietnamese plate carries: the network is to read what stands there, not what should."""
     letters = ALPHABET.replace(ROW_BREAK, "")
     text = "".join(_pick(letters, rng) for _ in range(int(rng.integers(5, 10))))

@@ -1,12 +1,23 @@
 """The reader with its real weights, on drawn plates of every kind."""
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from detection.plate_text import normalise
 from detection.reader import BATCH, Reader
-from detection.training.plates import LONG, LONG_OLD, MOTORCYCLE, SHORT, SHORT_OLD, paint_plate
+from detection.training.plates import LONG, Plate, paint, paint_plate, rows_of
+from detection.training.reader_data import (
+    army,
+    cars,
+    foreigners,
+    motorcycles,
+    random_plate,
+    specials,
+    temporaries,
+)
 
 pytestmark = [
     pytest.mark.camera,
@@ -15,44 +26,44 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
 
-Expected = tuple[str, int, tuple[float, float], str, int | None]  # text, rows, size, colour, first row
-
-PLATES: list[Expected] = [
-    ("51F12345", 1, LONG, "white", None),
-    ("30H03940", 2, SHORT, "white", 3),
-    ("29A51796", 2, SHORT_OLD, "white", 3),
-    ("60A35981", 1, LONG_OLD, "white", None),
-    ("51B66677", 1, LONG, "yellow", None),
-    ("80A12789", 1, LONG, "blue", None),
-    ("59X123456", 2, MOTORCYCLE, "white", 4),
-    ("59K12348", 2, MOTORCYCLE, "white", 4),
-    ("59AB04892", 2, MOTORCYCLE, "white", 4),
-    ("29MD123456", 2, MOTORCYCLE, "white", 5),
-    ("20KT22622", 2, SHORT, "white", 4),
-    ("TM1234", 1, LONG, "red", None),
-]
-
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     return Reader()
 
 
-@pytest.mark.parametrize("expected", PLATES, ids=lambda expected: expected[0])
-def test_a_clean_plate_of_each_kind(reader: Reader, expected: Expected) -> None:
-    text, lines, size, colour, first_row = expected
-    plate = paint_plate(text, lines=lines, size_mm=size, colour=colour, height_px=90)
-    reading = reader.read([plate])[0]
-    assert (reading.text, reading.first_row) == (text, first_row)
-    assert len(reading.characters) == len(text)
-    assert 0 < reading.confidence <= min(reading.characters) <= 1
+# Least share of clean plates read exactly, text and row break. Army and embassy plates are rare; the Q that
+# only they carry is still taken for a 0 too often (docs/models/reader.md).
+FLOORS = [
+    (cars, 0.95),
+    (motorcycles, 0.95),
+    (specials, 0.93),
+    (temporaries, 0.9),
+    (foreigners, 0.6),
+    (army, 0.4),
+]
+
+
+@pytest.mark.parametrize(("kind", "floor"), FLOORS, ids=lambda value: getattr(value, "__name__", ""))
+def test_clean_plates_of_each_kind(
+    reader: Reader, kind: Callable[[np.random.Generator], Plate], floor: float
+) -> None:
+    rng = np.random.default_rng(11)
+    plates = [kind(rng) for _ in range(60)]
+    readings = reader.read([paint(plate, 90) for plate in plates])
+    hits = 0
+    for plate, reading in zip(plates, readings, strict=True):
+        rows = [normalise(row) for row in rows_of(plate.text, lines=plate.lines, size_mm=plate.size_mm)]
+        first_row = len(rows[0]) if len(rows) == 2 else None
+        hits += (reading.text, reading.first_row) == ("".join(rows), first_row)
+        assert len(reading.characters) == len(reading.text)
+        assert 0 < reading.confidence <= min(reading.characters) <= 1
+    assert hits / len(plates) >= floor
 
 
 def test_many_crops_of_any_size_answer_in_order_as_each_alone(reader: Reader) -> None:
-    crops = [
-        paint_plate(text, lines=lines, size_mm=size, colour=colour, height_px=40 + 9 * index)
-        for index, (text, lines, size, colour, _) in enumerate(PLATES)
-    ] * (BATCH // len(PLATES) + 1)
+    rng = np.random.default_rng(12)
+    crops = [paint(random_plate(rng), 30 + 4 * index) for index in range(BATCH + 5)]
     together = reader.read(crops)
     assert len(together) == len(crops)
     assert [reading.text for reading in together] == [reader.read([crop])[0].text for crop in crops]
