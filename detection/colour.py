@@ -10,7 +10,7 @@ from detection.geometry import Box
 
 Colour = Literal["white", "silver", "grey", "black", "red", "brown", "yellow", "green", "blue", "unknown"]
 
-_TOO_DARK = 35  # of 255, brightest tenth of the paint: at night everything is black
+_NIGHT = 85  # of 255, median brightness of the frame: below it street lamps decide what paint looks like
 _PAINT_CHROMA = 45  # of 255; below it is white, silver, grey or black
 # OpenCV hue (0 to 179) up to which a colour goes
 _HUES: tuple[tuple[float, Colour], ...] = (
@@ -21,14 +21,16 @@ _HUES: tuple[tuple[float, Colour], ...] = (
     (135, "blue"),
 )
 _GREYS: tuple[tuple[float, Colour], ...] = ((62, "black"), (115, "grey"), (175, "silver"), (256, "white"))
-# the part of the box that is paint: boot lid of a car, tail and side covers of a motorbike below the rider
-_CAR = (0.42, 0.60, 0.25, 0.75)
-_MOTORBIKE = (0.58, 0.72, 0.40, 0.60)
+# rows and columns of the box that are paint: boot lid or tailgate
+_PAINT = (0.42, 0.60, 0.25, 0.75)
 
 
 def colour_of(image: NDArray[np.uint8], box: Box, label: str) -> Colour:
-    """The colour of the vehicle in `box` of a BGR image."""
-    top, bottom, left, right = _MOTORBIKE if label == "motorbike" else _CAR
+    """The colour of the vehicle in `box` of a BGR image.
+
+    Unknown at night, and of motorbikes: from behind their rider and luggage hide most of the paint.
+    """
+    top, bottom, left, right = _PAINT
     height, width = image.shape[:2]
     part = Box(
         box.x1 + left * box.width,
@@ -38,7 +40,7 @@ def colour_of(image: NDArray[np.uint8], box: Box, label: str) -> Colour:
     )
     x1, y1, x2, y2 = part.clipped(width, height).as_ints()
     paint = image[y1:y2, x1:x2]
-    if paint.size == 0 or np.percentile(paint.max(axis=2), 90) < _TOO_DARK:
+    if label == "motorbike" or paint.size == 0 or np.median(image.max(axis=2)) < _NIGHT:
         return "unknown"
     blue, green, red = (float(value) for value in np.median(paint.reshape(-1, 3), axis=0))
     pixel = np.array([[[blue, green, red]]], np.uint8)

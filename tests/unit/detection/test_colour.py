@@ -20,14 +20,17 @@ from detection.geometry import Box
         ((30, 190, 220), "yellow"),
         ((60, 130, 40), "green"),
         ((160, 80, 30), "blue"),
-        ((12, 10, 11), "unknown"),
+        ((12, 10, 11), "black"),
     ],
 )
-@pytest.mark.parametrize("label", ["car", "motorbike"])
-def test_paint_has_a_name(bgr: tuple[int, int, int], name: str, label: str) -> None:
+def test_paint_has_a_name(bgr: tuple[int, int, int], name: str) -> None:
     image = np.full((200, 200, 3), 128, np.uint8)
     image[20:180, 40:160] = bgr
-    assert colour_of(image, Box(40, 20, 160, 180), label) == name
+    box = Box(40, 20, 160, 180)
+    assert colour_of(image, box, "car") == name
+    assert colour_of(image, box, "motorbike") == "unknown"
+    night = np.asarray(image // 2, np.uint8)
+    assert colour_of(night, box, "car") == "unknown"
 
 
 def test_a_box_outside_the_image_has_no_colour() -> None:
