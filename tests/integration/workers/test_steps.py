@@ -181,7 +181,9 @@ def test_a_notice_changed_in_the_store_is_not_posted(centre: Centre, filed: Case
 def test_a_letter_that_left_while_the_case_ended_is_told_to_a_person(centre: Centre, filed: Case) -> None:
     centre.sign(filed)
     run(filed, "render_notice")
-    late = Work.of(item_of(filed, "deliver_notice"))
+    leased = outbox.take_lease(item_of(filed, "deliver_notice").pk)
+    assert leased is not None
+    late = Work.of(leased)
     service.execute(filed.pk, Dismiss(DismissalGround.JUSTIFIED_ACT, "cấp cứu"), COMMANDERS[0])
     with pytest.raises(UnknownOutcome, match="a letter left under VN"):
         papers.deliver(late)
