@@ -269,7 +269,7 @@ def _summary(demo: Demo) -> None:
         cells = (
             case.reference,
             f"{plate:13}",
-            f"{labels.of(labels.VEHICLE_CLASSES, case.vehicle_class)!s:9}",
+            f"{labels.of(labels.VEHICLE_CLASSES, case.vehicle_class)!s:20}",
             when,
             f"{case.notice_number:11}",
         )
