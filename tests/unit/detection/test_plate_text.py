@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection import plate_text
-from detection.plate_text import UNKNOWN, all_kinds, display, kind_of, kinds_of, normalise
+from detection.plate_text import (
+    UNKNOWN,
+    all_kinds,
+    display,
+    is_known,
+    kind_of,
+    kinds_of,
+    kinds_under,
+    mopeds_under,
+    normalise,
+)
 
 GRAMMAR = json.loads(Path(plate_text.__file__).with_name("plates_regex.json").read_text(encoding="utf-8"))
 
@@ -58,6 +68,23 @@ def test_normal_form(written: str, plain: str) -> None:
         ("29121NN101", {}, "foreign_moto", "29-121-NN 101"),
         ("TM1234", {"colour": "red"}, "military", "TM-12-34"),
         ("TM1234", {"colour": "white"}, UNKNOWN, "TM1234"),
+        ("TM1234", {"lines": 2, "first_row": 2}, "military", "TM-12-34"),
+        ("51A12345", {"colour": "blue", "vehicle": "car"}, "car", "51A-123.45"),
+        ("51S12345", {"colour": "blue", "vehicle": "car"}, UNKNOWN, "51S12345"),  # the state has no S
+        ("80A1234", {"colour": "blue"}, "car_legacy4", "80A-1234"),
+        ("80S1234", {"colour": "blue"}, UNKNOWN, "80S1234"),
+        ("59S112345", {"colour": "blue"}, UNKNOWN, "59S112345"),
+        ("59A112345", {"colour": "yellow"}, UNKNOWN, "59A112345"),  # yellow is for cars
+        ("20KT22622", {"colour": "red"}, UNKNOWN, "20KT22622"),
+        ("51RM12345", {"vehicle": "truck"}, "special", "51RM-123.45"),
+        ("80441NG02", {"lines": 2, "first_row": 5}, "foreign_car", "80-441-NG-02"),
+        ("80441NG02", {"vehicle": "motorbike"}, UNKNOWN, "80441NG02"),
+        ("80441NG02", {"colour": "blue"}, UNKNOWN, "80441NG02"),
+        ("T8023588", {"colour": "blue"}, "temporary", "T80-235.88"),  # for events
+        ("T8023588", {"colour": "yellow"}, UNKNOWN, "T8023588"),
+        ("59AA12345", {"lines": 2, "first_row": 3}, UNKNOWN, "59AA12345"),
+        ("59AA12345", {"lines": 1}, UNKNOWN, "59AA12345"),
+        ("51FB4779", {}, UNKNOWN, "51FB4779"),  # an old moped: legal, and no kind of the table
     ],
 )
 def test_kind_and_writing(text: str, hints: dict[str, int | str], kind: str, shown: str) -> None:
@@ -86,6 +113,48 @@ def test_no_plate(text: str) -> None:
     assert kinds_of(text) == ()
     assert kind_of(text) == UNKNOWN
     assert display(text, UNKNOWN) == normalise(text)
+
+
+@pytest.mark.parametrize("first_row", [-1, 0, 6, 7])
+def test_a_row_without_characters_is_none(first_row: int) -> None:
+    assert kinds_of("TM1234", lines=2, first_row=first_row) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hints", "known"),
+    [
+        ("51-FB 4779", {}, True),
+        ("51FB4779", {"lines": 2, "first_row": 4, "vehicle": "motorbike", "colour": "white"}, True),
+        ("51FB4779", {"lines": 2, "first_row": 3}, False),
+        ("51FB4779", {"lines": 1}, False),
+        ("51FB4779", {"vehicle": "car"}, False),
+        ("51FB4779", {"colour": "blue"}, False),
+        ("51F12345", {}, True),
+        ("51IB4779", {}, False),
+        ("13FB4779", {}, False),
+        ("", {}, False),
+    ],
+)
+def test_old_mopeds_are_plates_without_a_kind(text: str, hints: dict[str, int | str], known: bool) -> None:  # noqa: FBT001
+    assert is_known(text, **hints) is known  # type: ignore[arg-type]  # a table of keyword values
+
+
+def test_hints_alone_leave_kinds() -> None:
+    assert kinds_under() == set(all_kinds())
+    assert kinds_under(colour="red") == {"military"}
+    assert "moto_new" not in kinds_under(lines=1)
+    assert "car" not in kinds_under(vehicle="motorbike")
+    assert kinds_under(vehicle="car") & kinds_under(vehicle="motorbike", colour="white") == {
+        "special",
+        "temporary",
+    }
+    assert mopeds_under(vehicle="motorbike")
+    assert not mopeds_under(vehicle="bus")
+
+
+def test_the_copy_of_the_law_is_what_the_grammar_reads() -> None:
+    for kind, entry in GRAMMAR["kinds"].items():
+        assert kind in kinds_of(entry["example_normalised"])
 
 
 @pytest.mark.parametrize("hints", [{"lines": 3}, {"lines": 0}, {"vehicle": "tank"}, {"colour": "green"}])
