@@ -6,6 +6,7 @@ is far likelier: a sign that reads KARAOKE must not become somebody's number. nu
 only.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -58,74 +59,84 @@ class Decoded:
 
 
 def decode(
-    scores: NDArray[np.floating[Any]],
+    scores: Sequence[NDArray[np.floating[Any]]],
     *,
     lines: int | None = None,
     vehicle: str | None = None,
     colour: str | None = None,
 ) -> Decoded:
-    """The text of one plate.
+    """The text of one plate, of one cut of it or of several.
+
+    Each cut proposes its likeliest texts; the one that all cuts together find likeliest is the answer, and
+    its probabilities are the means over the cuts (geometric for the text): a cut that sees something else
+    costs the answer its share.
 
     Args:
-        scores: natural log-probabilities, steps x (1 + len(ALPHABET)); class 0 is CTC's blank.
+        scores: of each cut natural log-probabilities, steps x (1 + len(ALPHABET)); class 0 is CTC's blank.
         lines: rows of the plate, 1 or 2; without it the scores decide, by their row break.
         vehicle: one of `plate_text.VEHICLES`, what carries the plate.
         colour: one of `plate_text.COLOURS`, the plate's background.
 
     Raises:
-        ValueError: scores of another shape or with NaN or +inf, or a hint that is none.
+        ValueError: no cut, scores of another shape or with NaN or +inf, or a hint that is none.
     """
     machine = machine_of(lines, vehicle, colour)
+    if not scores:
+        raise ValueError("a plate is read on one cut at least")
+    cuts = [_checked(cut) for cut in scores]
+    if not all(len(cut) for cut in cuts):
+        return Decoded("", None, (), 0.0, "", 0.0)
+    if any(np.isneginf(cut.max(axis=1)).any() for cut in cuts):
+        # A step without any class makes every text impossible.
+        return Decoded("", None, (), -np.inf, "", -np.inf)
+    free = _likeliest(cuts, [text for cut in cuts for text in _free(cut)])
+    chosen = free
+    if not machine.accepts(free[0]):
+        plate = _likeliest(cuts, [text for cut in cuts for text in _plates(cut, machine)])
+        if plate[0] and plate[1] >= free[1] - MARGIN:
+            # Several cuts may like a plate best that no cut alone proposed as its own likeliest text.
+            chosen, free = plate, max(free, plate, key=lambda found: found[1])
+    return _decoded(cuts, chosen, free)
+
+
+def _checked(scores: NDArray[np.floating[Any]]) -> Floats:
     given = np.asarray(scores, np.float64)
     if given.ndim != 2 or given.shape[1] != 1 + len(ALPHABET):
         raise ValueError(f"scores are steps x {1 + len(ALPHABET)}, not {given.shape}")
-    if not len(given):
-        return Decoded("", None, (), 0.0, "", 0.0)
-    peaks = given.max(axis=1)
-    if not (peaks < np.inf).all():
+    if len(given) and not (given.max(axis=1) < np.inf).all():
         raise ValueError("scores are not log-probabilities")
-    if np.isneginf(peaks).any():
-        # A step without any class makes every text impossible.
-        return Decoded("", None, (), -np.inf, "", -np.inf)
-    free, free_log = _free(given)
-    text, log = free, free_log
-    if not machine.accepts(free):
-        plate, plate_log = _likeliest(given, _plates(given, machine))
-        if plate and plate_log >= free_log - MARGIN:
-            text, log = plate, plate_log
-    return _decoded(given, (text, log), (free, free_log))
+    return given
 
 
-def _free(scores: Floats) -> tuple[Classes, float]:
-    """The likeliest text of all, with its log-probability."""
+def _free(scores: Floats) -> list[Classes]:
+    """The likeliest texts of all, best first."""
     text, _ = ctc.best_path(scores)
-    log = float(ctc.log_probabilities(scores, [text])[0])
-    if log > np.log(_NO_RIVAL):
-        return text, log
-    found = ctc.search(scores, _ANYTHING, width=_FREE_BEAM, least=_FREE_LEAST)
-    return _likeliest(scores, [text, *found])
+    if float(ctc.log_probabilities(scores, [text])[0]) > np.log(_NO_RIVAL):
+        return [text]
+    return [text, *ctc.search(scores, _ANYTHING, width=_FREE_BEAM, least=_FREE_LEAST)[:_WEIGHED]]
 
 
 def _plates(scores: Floats, machine: Machine) -> list[Classes]:
-    return ctc.search(scores, machine, width=_PLATE_BEAM, least=_PLATE_LEAST)
+    return ctc.search(scores, machine, width=_PLATE_BEAM, least=_PLATE_LEAST)[:_WEIGHED]
 
 
-def _likeliest(scores: Floats, texts: list[Classes]) -> tuple[Classes, float]:
-    """The likeliest of the first few; nothing, and -inf, if there is none."""
-    if not texts:
+def _likeliest(cuts: Sequence[Floats], texts: Sequence[Classes]) -> tuple[Classes, float]:
+    """The text with the highest mean log-probability over the cuts, and that; nothing, and -inf, of none."""
+    tried = list(dict.fromkeys(texts))
+    if not tried:
         return (), -np.inf
-    logs = ctc.log_probabilities(scores, texts[: _WEIGHED + 1])
+    logs = np.mean([ctc.log_probabilities(cut, tried) for cut in cuts], axis=0)
     best = int(logs.argmax())
-    return texts[best], float(logs[best])
+    return tried[best], float(logs[best])
 
 
-def _decoded(scores: Floats, chosen: tuple[Classes, float], free: tuple[Classes, float]) -> Decoded:
+def _decoded(cuts: Sequence[Floats], chosen: tuple[Classes, float], free: tuple[Classes, float]) -> Decoded:
     text, log = chosen
-    characters = _certain(scores, text, log) or tuple(ctc.shares(scores, text).tolist())
+    shares = np.mean([_certain(cut, text, log) or ctc.shares(cut, text) for cut in cuts], axis=0).tolist()
     return Decoded(
         text=_written(text),
         first_row=text.index(_BREAK) if _BREAK in text else None,
-        characters=tuple(share for share, label in zip(characters, text, strict=True) if label != _BREAK),
+        characters=tuple(share for share, label in zip(shares, text, strict=True) if label != _BREAK),
         log_probability=log,
         free_text=_written(free[0]),
         free_log_probability=free[1],

@@ -1,5 +1,7 @@
 """Scores to text: the grammar decides where it is near, and makes no plate of what is none."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -37,6 +39,11 @@ def scores_of(
     return np.asarray(np.log(chances / chances.sum(axis=1, keepdims=True)), np.float64)
 
 
+def read(scores: Floats, **hints: Any) -> Decoded:
+    """One cut."""
+    return decode([scores], **hints)
+
+
 def shown(reading: Decoded) -> str:
     """The text with its row break, as the scores have it."""
     row = reading.first_row
@@ -65,7 +72,7 @@ def legal_plates(draw: st.DrawFn) -> str:
 @settings(max_examples=60, deadline=None)
 @given(text=legal_plates(), sure=st.sampled_from([0.999, 0.9, 0.7]))
 def test_a_clear_plate_is_read(text: str, sure: float) -> None:
-    reading = decode(scores_of(text, sure))
+    reading = read(scores_of(text, sure))
     check(reading)
     assert shown(reading) == text
     assert reading.free_text == reading.text
@@ -81,7 +88,7 @@ def test_what_the_grammar_chose_is_a_plate_and_near(data: st.DataObject) -> None
         place: {data.draw(st.sampled_from(ALPHABET)): data.draw(st.floats(0.05, 0.95))} for place in places
     }
     scores = scores_of(text, doubts=doubts)
-    reading = decode(scores)
+    reading = read(scores)
     check(reading)
     rows = 1 if reading.first_row is None else 2
     legal = is_known(reading.text, lines=rows, first_row=reading.first_row)
@@ -103,7 +110,7 @@ def test_what_the_grammar_chose_is_a_plate_and_near(data: st.DataObject) -> None
     [(0.45, "51F12845"), (0.25, "51F12845"), (0.02, "51F12B45")],
 )
 def test_the_grammar_settles_what_is_near_and_not_what_is_far(share: float, text: str) -> None:
-    reading = decode(scores_of("51F12B45", doubts={5: {"8": share}}))
+    reading = read(scores_of("51F12B45", doubts={5: {"8": share}}))
     check(reading)
     assert (reading.text, reading.free_text) == (text, "51F12B45")
     assert reading.free_log_probability > reading.log_probability or reading.text == reading.free_text
@@ -115,7 +122,7 @@ def test_the_grammar_settles_what_is_near_and_not_what_is_far(share: float, text
 @pytest.mark.parametrize("text", ["KARAOKE", "HOTLINE0909", "0909123456", "HONDA", "BAOVE/24H", "51F12B4C"])
 @pytest.mark.parametrize("sure", [0.99, 0.8, 0.6])
 def test_a_sign_becomes_no_plate(text: str, sure: float) -> None:
-    reading = decode(scores_of(text, sure))
+    reading = read(scores_of(text, sure))
     check(reading)
     assert shown(reading) == text
     assert reading.free_text == reading.text
@@ -138,7 +145,7 @@ def test_vehicle_and_colour_steer_the_row_break(hints: dict[str, str | int], tex
     for steps, share in ((at[:2], 0.4), (at[2:], 0.6)):
         chances[steps] = LEAST
         chances[steps, 0], chances[steps, -1] = 1.0 - share, share
-    reading = decode(np.log(chances), **hints)  # type: ignore[arg-type]  # a table of keyword values
+    reading = read(np.log(chances), **hints)
     check(reading)
     assert shown(reading) == text
 
@@ -146,33 +153,33 @@ def test_vehicle_and_colour_steer_the_row_break(hints: dict[str, str | int], tex
 def test_rows_steer_what_may_follow() -> None:
     # A break that is as good as not there: one row is a car, two rows have a break.
     scores = scores_of("51F/12345", doubts={3: {"": 0.55}})
-    assert shown(decode(scores, lines=2)) == "51F/12345"
-    assert shown(decode(scores, lines=1)) == "51F12345"
+    assert shown(read(scores, lines=2)) == "51F/12345"
+    assert shown(read(scores, lines=1)) == "51F12345"
 
 
 def test_colour_steers_the_letter() -> None:
     scores = scores_of("51S12345", doubts={2: {"B": 0.35}})
-    assert decode(scores).text == "51S12345"
-    assert decode(scores, colour="blue").text == "51B12345"
+    assert read(scores).text == "51S12345"
+    assert read(scores, colour="blue").text == "51B12345"
 
 
 def test_a_hint_that_the_scores_contradict_changes_nothing() -> None:
-    reading = decode(scores_of("59X1/23456"), vehicle="car", lines=1)
+    reading = read(scores_of("59X1/23456"), vehicle="car", lines=1)
     assert shown(reading) == "59X1/23456"
 
 
 def test_equal_neighbours_are_two() -> None:
-    assert decode(scores_of("51F55555")).text == "51F55555"
+    assert read(scores_of("51F55555")).text == "51F55555"
 
 
 def test_a_break_in_a_doubtful_text_is_not_a_character() -> None:
-    reading = decode(scores_of("AB/CD/E", 0.7))
+    reading = read(scores_of("AB/CD/E", 0.7))
     check(reading)
     assert (reading.text, reading.first_row) == ("ABCDE", 2)
 
 
 def test_a_character_too_many_to_fit_is_doubted() -> None:
-    reading = decode(scores_of("51F12345", doubts={4: {"": 0.6, "7": 0.1}}))
+    reading = read(scores_of("51F12345", doubts={4: {"": 0.6, "7": 0.1}}))
     check(reading)
     assert reading.characters[4] == min(reading.characters) < 0.9
     assert min(reading.characters[:4] + reading.characters[5:]) > 0.98
@@ -180,7 +187,7 @@ def test_a_character_too_many_to_fit_is_doubted() -> None:
 
 @pytest.mark.parametrize("steps", [0, 1, 5, STEPS])
 def test_blank_scores_are_an_empty_text(steps: int) -> None:
-    reading = decode(scores_of("", steps=steps)) if steps > 2 else decode(scores_of("", steps=5)[:steps])
+    reading = read(scores_of("", steps=steps)) if steps > 2 else read(scores_of("", steps=5)[:steps])
     assert (reading.text, reading.first_row, reading.characters, reading.free_text) == ("", None, (), "")
     assert reading.log_probability == pytest.approx(0.0, abs=1e-3)
     assert reading.free_log_probability == reading.log_probability
@@ -188,13 +195,13 @@ def test_blank_scores_are_an_empty_text(steps: int) -> None:
 
 def test_too_few_steps_for_a_plate_are_read_as_they_are() -> None:
     scores = scores_of("51F12345")
-    reading = decode(scores[np.exp(scores[:, 0]) < 0.5][:4], vehicle="car")
+    reading = read(scores[np.exp(scores[:, 0]) < 0.5][:4], vehicle="car")
     check(reading)
     assert reading.text == "51"
 
 
 def test_impossible_scores_are_worth_nothing() -> None:
-    reading = decode(np.full((4, CLASSES), -np.inf))
+    reading = read(np.full((4, CLASSES), -np.inf))
     assert (reading.text, reading.log_probability, reading.free_log_probability) == ("", -np.inf, -np.inf)
 
 
@@ -204,9 +211,9 @@ def test_certain_scores_hold_infinities() -> None:
     for step, character in enumerate("51F12345"):
         scores[step] = -np.inf
         scores[step, ALPHABET.index(character) + 1] = 0.0
-    reading = decode(scores.astype(np.float32))
+    reading = read(scores.astype(np.float32))
     assert reading == Decoded("51F12345", None, (1.0,) * 8, 0.0, "51F12345", 0.0)
-    assert decode(scores[:, ::-1]).text == decode(scores[:, ::-1], vehicle="car").text
+    assert read(scores[:, ::-1]).text == read(scores[:, ::-1], vehicle="car").text
 
 
 @pytest.mark.parametrize(
@@ -223,7 +230,7 @@ def test_certain_scores_hold_infinities() -> None:
 )
 def test_what_are_no_scores_is_refused(scores: Floats, hints: dict[str, str | int]) -> None:
     with pytest.raises(ValueError, match=r"scores|must be"):
-        decode(scores, **hints)  # type: ignore[arg-type]  # a table of keyword values
+        read(scores, **hints)
 
 
 @settings(max_examples=20, deadline=None)
@@ -232,4 +239,27 @@ def test_noise_is_survived(seed: int, evenness: float) -> None:
     rng = np.random.default_rng(seed)
     chances = rng.dirichlet(np.full(CLASSES, evenness), size=40)
     with np.errstate(divide="ignore"):
-        check(decode(np.log(chances)))
+        check(read(np.log(chances)))
+
+
+def test_cuts_of_a_plate_are_weighed_together() -> None:
+    sure = scores_of("51F12345")
+    doubtful = scores_of("51F12345", doubts={6: {"7": 0.7}})
+    assert read(doubtful).text == "51F12375"
+    both = decode([sure, doubtful])
+    check(both)
+    assert both.text == "51F12345"
+    assert both.log_probability < read(sure).log_probability
+    assert min(both.characters) == both.characters[6] < 0.7
+
+
+def test_a_cut_that_sees_something_else_takes_the_certainty() -> None:
+    both = decode([scores_of("51F12345", 0.9), scores_of("29A67890", 0.9)])
+    check(both)
+    assert both.text in {"51F12345", "29A67890"}
+    assert np.exp(both.log_probability) < 0.01
+
+
+def test_no_cut_is_no_reading() -> None:
+    with pytest.raises(ValueError, match="one cut"):
+        decode([])
