@@ -85,7 +85,9 @@ def test_what_the_grammar_chose_is_a_plate_and_near(data: st.DataObject) -> None
     text = data.draw(legal_plates())
     places = data.draw(st.sets(st.integers(0, len(text) - 1), min_size=1, max_size=3))
     doubts = {
-        place: {data.draw(st.sampled_from(ALPHABET)): data.draw(st.floats(0.05, 0.95))} for place in places
+        # not the break: two of them are no text that `shown` could write
+        place: {data.draw(st.sampled_from(ALPHABET[:-1])): data.draw(st.floats(0.05, 0.95))}
+        for place in places
     }
     scores = scores_of(text, doubts=doubts)
     reading = read(scores)
