@@ -18,12 +18,18 @@ from detection.watch import WatchSummary, load_vision, watch
 _TELL_EVERY = 50  # frames
 
 
-def watch_source(source: str, camera: Path, spool: Path, key_file: Path | None, device: str) -> WatchSummary:
+def watch_source(
+    source: str, camera: Path, spool: Path, key_file: Path | None, device: str | None
+) -> WatchSummary:
     """Watch a source to its end and tell on standard error how far it is.
+
+    `device` None is the installation's own.
 
     Raises:
         ProfileFault, SourceFault, KeyFault, WeightsError, EnvError: what cannot be used, and what to do.
     """
+    settings = env.read()
+    engine = Path(settings["PHATNGUOI_FINDER_ENGINE"]) if settings["PHATNGUOI_FINDER_ENGINE"] else None
     profile = load_profile(camera)
     key = _key_of(profile, camera, key_file)
     frames = FrameSource(source, profile)
@@ -32,7 +38,7 @@ def watch_source(source: str, camera: Path, spool: Path, key_file: Path | None, 
         if count % _TELL_EVERY == 0:
             typer.echo(_("{count} frames").format(count=count), err=True)
 
-    return watch(frames, spool, key, load_vision(device), tell)
+    return watch(frames, spool, key, load_vision(device or settings["PHATNGUOI_DEVICE"], engine), tell)
 
 
 def _key_of(profile: CameraProfile, camera: Path, key_file: Path | None) -> Ed25519PrivateKey:

@@ -33,10 +33,17 @@ Paths = Annotated[list[Path], typer.Argument(help=_("files or folders"))]
 def read(
     paths: Paths,
     as_json: Annotated[bool, typer.Option("--json", help=_("one JSON line per image"))] = False,
-    device: Annotated[str, typer.Option(help=_("cpu, cuda or cuda:0"))] = "cpu",
+    device: Annotated[
+        str | None, typer.Option(help=_("cpu, cuda or cuda:0; default: PHATNGUOI_DEVICE"))
+    ] = None,
 ) -> None:
+    from config import env
     from detection.reading import read_paths
 
+    try:
+        device = device or env.read()["PHATNGUOI_DEVICE"]
+    except env.EnvError as error:
+        _fail(str(error))
     failed = False
     for result in read_paths(paths, device=device):
         line = result.to_json()
@@ -59,7 +66,9 @@ def watch(
     key: Annotated[
         Path | None, typer.Option(help=_("private key of the device; default: its own at home"))
     ] = None,
-    device: Annotated[str, typer.Option(help=_("cpu, cuda or cuda:0"))] = "cpu",
+    device: Annotated[
+        str | None, typer.Option(help=_("cpu, cuda or cuda:0; default: PHATNGUOI_DEVICE"))
+    ] = None,
 ) -> None:
     from config import camera as program
     from config import env
@@ -199,7 +208,7 @@ def bench(
 ) -> None:
     program = Path.cwd() / "benchmarks" / f"{name.replace('-', '_')}.py"
     if not program.exists():
-        known = ", ".join(sorted(p.stem for p in program.parent.glob("*.py")))
+        known = ", ".join(sorted(p.stem for p in program.parent.glob("[a-z]*.py")))
         _fail(
             _("there is no benchmark {name}; in this folder: {known}").format(name=name, known=known or "-")
         )

@@ -31,6 +31,11 @@ TABLE: tuple[Variable, ...] = (
     Variable("PHATNGUOI_PROXIES", "0", "reverse proxies before the portal; they tell the client's address"),
     Variable("PHATNGUOI_LANGUAGE", "vi", "language of messages where nobody chose one: vi or en"),
     Variable("PHATNGUOI_DEVICE", "cpu", "where networks run: cpu, cuda or cuda:0"),
+    Variable(
+        "PHATNGUOI_FINDER_ENGINE",
+        "",
+        "TensorRT engine of the finder for this graphics card; empty: PyTorch",
+    ),
     Variable("PHATNGUOI_CLOCK_FILE", "", "file with a shift of the clock in seconds; refused in production"),
     Variable("PHATNGUOI_SIGNING_P12", "", "PKCS#12 of the person who signs; empty: keys/signing/person.p12"),
     Variable("PHATNGUOI_SEAL_P12", "", "PKCS#12 of the organisation; empty: keys/signing/organisation.p12"),

@@ -132,7 +132,8 @@ def _likeliest(cuts: Sequence[Floats], texts: Sequence[Classes]) -> tuple[Classe
 
 def _decoded(cuts: Sequence[Floats], chosen: tuple[Classes, float], free: tuple[Classes, float]) -> Decoded:
     text, log = chosen
-    shares = np.mean([_certain(cut, text, log) or ctc.shares(cut, text) for cut in cuts], axis=0).tolist()
+    seen = [np.asarray(_certain(cut, text, log) or ctc.shares(cut, text), np.float64) for cut in cuts]
+    shares = np.mean(seen, axis=0).tolist()
     return Decoded(
         text=_written(text),
         first_row=text.index(_BREAK) if _BREAK in text else None,

@@ -1,34 +1,39 @@
 """Find plates and vehicles in frames, and follow them: the one home of ultralytics in the product.
 
-One network with five classes, described in `docs/models/finder.md`. On a processor its OpenVINO export
-runs, elsewhere the PyTorch checkpoint; both through the same `YOLO(...)` call.
+One network with five classes, described in `docs/models/finder.md`. On a processor its OpenVINO export runs
+(`detection/finder_network.py`), elsewhere the PyTorch checkpoint in half precision, or a TensorRT engine made
+of it on that machine, through the makers' `YOLO(...)`.
 """
 
 import atexit
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
+from detection.exported import forbid_telemetry
+from detection.finder_network import SAME_IOU, STEP, ExportedFinder, Rows
 from detection.geometry import Box
 from detection.weights import path_of
 
-Image: TypeAlias = NDArray[np.uint8]  # BGR, height × width × 3
+Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
+Backend = Literal["openvino", "torch"]
 
 LABELS = ("plate", "car", "motorbike", "bus", "truck")
 
-CONFIDENCE = 0.35  # a missed plate costs more than a box that the reader then refuses
-SAME_IOU = 0.6  # two boxes this much alike are one thing, also when their labels differ
+CONFIDENCE = 0.35  # of a vehicle
+PLATE_CONFIDENCE = 0.15  # a missed plate costs more than a box that the reader then shows to be none
 PART = 0.6  # share of the smaller of two plates from which one is taken for a part of the other
-BATCH = 8  # frames of one shape that run together: more costs memory and gains nothing on a processor
+BATCH = 8  # frames of one shape that run together on a graphics card
 TRACKED_CONFIDENCE = 0.1  # an unsure box may continue a track; it never begins one
 TRACKER = "bytetrack.yaml"
 
@@ -46,70 +51,139 @@ class Found:
     track: int | None
 
 
+class _Network(Protocol):
+    """What looks at images, from any thread."""
+
+    workers: int  # calls at once that use the machine
+    together: int  # images in one call that use it
+
+    def look(self, images: Sequence[Image], confidence: float) -> list[Rows]:
+        """Boxes of each image surer than `confidence`."""
+
+
 class Finder:
     """Finds plates, cars, motorbikes, buses and trucks."""
 
-    def __init__(self, *, image_size: int = 640, device: str = "cpu") -> None:
-        """Check the weights; nothing is loaded before it is needed.
+    def __init__(
+        self,
+        *,
+        image_size: int = 640,
+        device: str = "cpu",
+        backend: Backend | None = None,
+        engine: Path | None = None,
+    ) -> None:
+        """Check the weights and load them.
 
-        `image_size`: pixels of the longer side that the network sees, a multiple of 32. `device`: "cpu" or
-        what PyTorch calls a device ("cuda:0"). Raises WeightsError when the weights are not the committed
-        ones, ValueError for another size.
+        Args:
+            image_size: pixels of the longer side that the network sees, a multiple of 32.
+            device: "cpu" or what PyTorch calls a device ("cuda:0").
+            backend: what runs the network; None takes "openvino" on "cpu" and "torch" elsewhere.
+            engine: a TensorRT engine made on this machine with `yolo export model=finder.pt format=engine
+                half=True dynamic=True batch=8`. It is the operator's own file and not checked.
+
+        Raises:
+            WeightsError: the weights are not the committed ones.
+            ValueError: another size.
+            FileNotFoundError: no such engine.
         """
-        if image_size < 32 or image_size % 32:
-            raise ValueError(f"image_size must be a positive multiple of 32, not {image_size}")
-        self._options = {
-            "imgsz": image_size,
-            "device": device,
-            "iou": SAME_IOU,
-            "agnostic_nms": True,
-            "verbose": False,
-        }
-        self._weights = path_of("finder-openvino" if device == "cpu" else "finder")
-        self._loaded: Any = None
+        if image_size < STEP or image_size % STEP:
+            raise ValueError(f"image_size must be a positive multiple of {STEP}, not {image_size}")
+        if engine is not None and not engine.is_file():
+            raise FileNotFoundError(f"{engine}: no such TensorRT engine")
+        exported = device == "cpu" if backend is None else backend == "openvino"
+        self._network: _Network
+        if exported and engine is None:
+            self._network = ExportedFinder(image_size)
+        else:
+            self._network = _Vendors(engine or path_of("finder"), image_size, device)
         self._tracker: Any = None
+
+    @property
+    def workers(self) -> int:
+        """Calls of `look` that are worth making at once."""
+        return self._network.workers
+
+    @property
+    def together(self) -> int:
+        """Frames that are worth giving to one call of `look`."""
+        return self._network.together
 
     def find(self, images: Sequence[Image]) -> list[list[Found]]:
         """Everything found in each image, most certain first; images may differ in size.
 
         Raises ValueError for an image that is not a non-empty BGR array of bytes.
         """
-        for image in images:
-            _check(image)
-        found: list[list[Found]] = [[] for _ in images]
-        for chunk in _chunks_of_one_shape(images):
-            batch = [np.ascontiguousarray(images[index]) for index in chunk]
-            results = self._network().predict(batch, conf=CONFIDENCE, **self._options)
-            for index, result in zip(chunk, results, strict=True):
-                found[index] = _converted(result.boxes, {})
-        return found
+        looked = [_converted(rows, {}) for rows in self._looked(images, PLATE_CONFIDENCE)]
+        return [
+            [one for one in found if one.label == "plate" or one.confidence >= CONFIDENCE] for found in looked
+        ]
 
-    def track(self, frame: Image) -> list[Found]:
+    def look(self, frames: Sequence[Image]) -> list[Rows]:
+        """The boxes of a stream's frames for `follow`, unsure ones included; may be called from any thread.
+
+        Raises ValueError as `find` does.
+        """
+        return self._looked(frames, TRACKED_CONFIDENCE)
+
+    def follow(self, frame: Image, rows: Rows) -> list[Found]:
         """Vehicles and plates of the stream's next frame that belong to a track, each with its number.
 
-        One Finder follows one stream, and one process one stream at a time: the vendor counts tracks
-        per process. Numbers start at 1 after `reset()`. Raises ValueError as `find` does.
+        `rows` are what `look` found in it. One Finder follows one stream. Numbers start at 1 after `reset()`.
         """
-        _check(frame)
-        image = np.ascontiguousarray(frame)
-        boxes = self._network().predict(image, conf=TRACKED_CONFIDENCE, **self._options)[0].boxes
         if self._tracker is None:
             self._tracker = _byte_tracker()
+        from ultralytics.engine.results import Boxes
+
         # The vendor's own `track()` answers with boxes smoothed by its motion model, which lag a near vehicle
         # by many pixels. Here a row's last number is the place of the box as it was found.
-        rows = self._tracker.update(boxes.cpu().numpy(), image)
-        numbers = {int(row[-1]): int(row[4]) for row in rows}
-        return [found for found in _converted(boxes, numbers) if found.track is not None]
+        tracked = self._tracker.update(Boxes(rows, frame.shape[:2]), frame)
+        numbers = {int(row[-1]): int(row[4]) for row in tracked}
+        return [found for found in _converted(rows, numbers) if found.track is not None]
+
+    def track(self, frame: Image) -> list[Found]:
+        """`look` and `follow` for one frame."""
+        return self.follow(frame, self.look([frame])[0])
 
     def reset(self) -> None:
         """Forget all tracks: the next frame given to `track` starts another stream."""
         if self._tracker is not None:
             self._tracker.reset()
 
-    def _network(self) -> Any:
-        if self._loaded is None:
-            self._loaded = vendor().YOLO(self._weights, task="detect", verbose=False)
-        return self._loaded
+    def _looked(self, images: Sequence[Image], confidence: float) -> list[Rows]:
+        for image in images:
+            _check(image)
+        return self._network.look(images, confidence)
+
+
+class _Vendors:
+    """The network behind the makers' own call: PyTorch or TensorRT."""
+
+    workers = 1
+    together = BATCH
+
+    def __init__(self, weights: Path, image_size: int, device: str) -> None:
+        self._network = vendor().YOLO(weights, task="detect", verbose=False)
+        self._one_at_a_time = Lock()  # the makers' first call sets up what later calls use
+        self._options = {
+            "imgsz": image_size,
+            "device": device,
+            "quantize": None if device == "cpu" else 16,
+            "iou": SAME_IOU,
+            "agnostic_nms": True,
+            "verbose": False,
+        }
+
+    def look(self, images: Sequence[Image], confidence: float) -> list[Rows]:
+        """Boxes surer than `confidence` of each image, in batches of one shape."""
+        looked: dict[int, Rows] = {}
+        for chunk in _chunks_of_one_shape(images):
+            batch = [np.ascontiguousarray(images[index]) for index in chunk]
+            with self._one_at_a_time:
+                results = self._network.predict(batch, conf=confidence, **self._options)
+            looked |= {
+                index: result.boxes.data.cpu().numpy() for index, result in zip(chunk, results, strict=True)
+            }
+        return [looked[index] for index in range(len(images))]
 
 
 def _check(image: Image) -> None:
@@ -127,22 +201,16 @@ def _chunks_of_one_shape(images: Sequence[Image]) -> Iterator[list[int]]:
             yield indices[start : start + BATCH]
 
 
-def _converted(boxes: Any, tracks: Mapping[int, int]) -> list[Found]:
-    """The vendor's boxes of one image as ours; `tracks` are the track numbers by place in the list."""
-    rows = enumerate(zip(boxes.cls, boxes.xyxy, boxes.conf, strict=True))
+def _converted(rows: Rows, tracks: Mapping[int, int]) -> list[Found]:
+    """The boxes of one image as ours; `tracks` are the track numbers by place in the list."""
     found = [
-        Found(
-            LABELS[int(label)],
-            Box(*(float(value) for value in corners)),
-            float(confidence),
-            tracks.get(place),
-        )
-        for place, (label, corners, confidence) in rows
+        Found(LABELS[int(label)], Box(*corners), confidence, tracks.get(place))
+        for place, (*corners, confidence, label) in enumerate(rows.tolist())
     ]
-    return _without_parts(sorted(found, key=lambda each: -each.confidence))
+    return without_parts(sorted(found, key=lambda each: -each.confidence))
 
 
-def _without_parts(found: list[Found]) -> list[Found]:
+def without_parts(found: list[Found]) -> list[Found]:
     """Leave out plates that are part of a surer plate, or hold one: a plate has no plate inside."""
     kept: list[Found] = []
     for each in found:
@@ -181,9 +249,7 @@ def vendor() -> Any:
         folder = tempfile.mkdtemp(prefix="phatnguoi-ultralytics-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["YOLO_CONFIG_DIR"] = folder
-    # `import openvino` reports to Google Analytics through this module; where it cannot be imported
-    # OpenVINO takes its own stub, which does nothing. It has no switch but a file in the user's home.
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # Python's way to forbid an import
+    forbid_telemetry()
     # ultralytics replaces Pillow's `open` for the whole process: on a file that is no picture its own would
     # look for a package to install and die of its absence.
     opened = PIL.Image.open

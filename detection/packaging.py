@@ -57,14 +57,17 @@ def look_again(reader: PlateReader, vehicle: Vehicle, frames: Iterable[StoredFra
     """
     places = {place.frame: place.box for place in vehicle.seen if not place.cut}
     nearest = sorted((f for f in frames if f.index in places), key=lambda f: -places[f.index].area)
+    looked = []
     for frame in nearest[:_LOOKS]:
         image = _decoded(frame.jpeg)
         grown = places[frame.index].grown(_VEHICLE_MARGIN, _VEHICLE_MARGIN)
         x1, y1, x2, y2 = grown.clipped(image.shape[1], image.shape[0]).as_ints()
-        found = reader.plate_of_vehicle(np.ascontiguousarray(image[y1:y2, x1:x2]))
+        looked.append((frame, image, (x1, y1), np.ascontiguousarray(image[y1:y2, x1:x2])))
+    plates = reader.plates_of_vehicles([part for *_, part in looked])
+    for (frame, image, (x, y), _), found in zip(looked, plates, strict=True):
         if found is None:
             continue
-        plate = Box(found.x1 + x1, found.y1 + y1, found.x2 + x1, found.y2 + y1)
+        plate = Box(found.x1 + x, found.y1 + y, found.x2 + x, found.y2 + y)
         if (view := view_of(frame, image, plate)) is not None:
             vehicle.offer_plate(view)
 

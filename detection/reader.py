@@ -2,53 +2,101 @@
 
 easyocr loads our own recognition network (`detection/reader_network.py`; model card in
 `docs/models/reader.md`). Batches are decoded here, because easyocr's own call ignores the batch size on a
-processor and answers one number per text where an officer needs one per character.
+processor and answers one number per text where an officer needs one per character. easyocr runs networks in
+PyTorch only; on a processor the OpenVINO export of the same network stands in its place.
 """
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
 from detection import reader_network
-from detection.reader_network import ALPHABET, HEIGHT, ROW_BREAK, WIDTH
+from detection.decoding import Decoded, decode
+from detection.exported import ExportedNetwork
+from detection.overlap import in_order
+from detection.reader_network import HEIGHT, WIDTH
 from detection.weights import path_of
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3, or grey, height x width
 
+Scores: TypeAlias = NDArray[np.float32]
+Backend = Literal["openvino", "torch"]
+
 BATCH: Final = 32
+# What the scores are divided by so that their probabilities come true (`detection.training.temperature`).
+TEMPERATURE: Final = 0.9
 _LANGUAGE: Final = "en"  # easyocr wants one; our network's alphabet does not depend on it
 
 
-@dataclass(frozen=True, slots=True)
-class RawReading:
-    """What stands on one crop.
+class _Network(Protocol):
+    """What scores pictures, from any thread."""
 
-    `text` is A-Z0-9, in reading order. `characters` are the probabilities of its characters, 0 to 1.
-    `confidence` is the probability of the text as a whole, or of its weakest character where that is
-    less. `first_row` counts the characters of the first row; None where the plate has one row.
-    """
+    workers: int  # calls at once that use the machine
 
-    text: str
-    characters: tuple[float, ...]
-    confidence: float
-    first_row: int | None
+    def scores(self, pictures: NDArray[np.uint8]) -> Scores:
+        """Scores before softmax, B x steps x classes, of pictures B x HEIGHT x WIDTH."""
 
 
 class Reader:
     """Reads crops in batches; the weights are checked against their SHA-256 before they are loaded."""
 
-    def __init__(self, *, device: str = "cpu") -> None:
-        """Load the network. `device`: "cpu" or what PyTorch calls a device. Raises WeightsError."""
+    def __init__(self, *, device: str = "cpu", backend: Backend | None = None) -> None:
+        """Load the network.
+
+        `device`: "cpu" or what PyTorch calls a device. `backend`: what runs the network; None takes
+        "openvino" on "cpu" and "torch", through easyocr, elsewhere. Raises WeightsError.
+        """
+        exported = device == "cpu" if backend is None else backend == "openvino"
+        self._network: _Network = _Exported() if exported else _Easyocr(device)
+
+    def read(self, crops: Sequence[Image]) -> list[Decoded]:
+        """One reading per crop, in order, nothing known of the plate but its picture.
+
+        Raises ValueError as `scores` does.
+        """
+        return [decode([one]) for one in self.scores(crops)]
+
+    def scores(self, crops: Sequence[Image]) -> list[Scores]:
+        """Natural log-probabilities of each crop, steps x classes; class 0 is CTC's blank.
+
+        Several threads may ask at once. Raises ValueError for a crop without pixels or of another type.
+        """
+        if not crops:
+            return []
+        prepared = np.stack([_prepared(crop) for crop in crops])
+        workers = self._network.workers
+        size = min(BATCH, -(-len(crops) // workers))
+        batches = [prepared[start : start + size] for start in range(0, len(crops), size)]
+        scored = in_order(self._network.scores, batches, workers=workers)
+        return [one for scores in scored for one in _log_softmax(scores)]
+
+
+class _Exported:
+    """The OpenVINO export, on a processor."""
+
+    def __init__(self) -> None:
+        network = path_of("reader-openvino") / "reader.xml"
+        # The same levels as `_Easyocr.scores`: bytes become -1 to 1.
+        self._network = ExportedNetwork(network, mean=127.5, scale=127.5)
+        self.workers = self._network.workers
+
+    def scores(self, pictures: NDArray[np.uint8]) -> Scores:
+        return self._network.run(pictures[..., np.newaxis])
+
+
+class _Easyocr:
+    """The network as easyocr loads it; in half precision on a graphics card."""
+
+    workers = 1
+
+    def __init__(self, device: str) -> None:
         folder = str(path_of("reader"))
-        import easyocr  # seconds and 200 MB, so not before a reader is wanted
+        import easyocr  # seconds and 200 MB, so not before it is wanted
 
         vendor: Any = easyocr.Reader(
             [_LANGUAGE],
@@ -65,22 +113,14 @@ class Reader:
         # easyocr leaves the folder on the module path; nothing is to be imported from there.
         sys.path.remove(folder)
         self._network: torch.nn.Module = vendor.recognizer.eval()
-        self._device = vendor.device
+        self._device = torch.device(vendor.device)
 
-    def read(self, crops: Sequence[Image]) -> list[RawReading]:
-        """One reading per crop, in order; a crop without text gives an empty one of confidence 0.
-
-        Raises ValueError for a crop without pixels or of another type.
-        """
-        prepared = [_prepared(crop) for crop in crops]
-        readings: list[RawReading] = []
-        for start in range(0, len(prepared), BATCH):
-            stacked = torch.from_numpy(np.stack(prepared[start : start + BATCH]))
-            pictures = stacked.unsqueeze(1).float().div_(127.5).sub_(1.0).to(self._device)
-            with torch.inference_mode():
-                scores = self._network(pictures, None).log_softmax(2).cpu()
-            readings += [_decoded(one) for one in scores]
-        return readings
+    def scores(self, pictures: NDArray[np.uint8]) -> Scores:
+        levels = torch.from_numpy(pictures).unsqueeze(1).float().div_(127.5).sub_(1.0).to(self._device)
+        on_card = self._device.type == "cuda"
+        with torch.inference_mode(), torch.autocast(self._device.type, torch.float16, enabled=on_card):
+            found: Scores = self._network(levels, None).float().cpu().numpy()
+        return found
 
 
 def _prepared(crop: Image) -> NDArray[np.uint8]:
@@ -92,36 +132,6 @@ def _prepared(crop: Image) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(grey, (WIDTH, HEIGHT), interpolation=how), np.uint8)
 
 
-def _decoded(scores: Tensor) -> RawReading:
-    """The best path through `scores` (steps x classes, log-probabilities) as text with its probabilities."""
-    classes: list[int] = []
-    chances: list[float] = []
-    before = 0
-    best, path = scores.exp().max(dim=1)
-    for chance, found in zip(best.tolist(), path.tolist(), strict=True):
-        if found and found == before:
-            chances[-1] = max(chances[-1], chance)
-        elif found:
-            classes.append(found)
-            chances.append(chance)
-        before = found
-    if not classes:
-        return RawReading("", (), 0.0, None)
-    marks = [ALPHABET[found - 1] for found in classes]
-    text = "".join(mark for mark in marks if mark != ROW_BREAK)
-    characters = tuple(c for c, mark in zip(chances, marks, strict=True) if mark != ROW_BREAK)
-    whole = _probability(scores, classes)
-    first_row = marks.index(ROW_BREAK) if ROW_BREAK in marks else None
-    return RawReading(text, characters, min(whole, *characters, 1.0) if characters else 0.0, first_row)
-
-
-def _probability(scores: Tensor, classes: Sequence[int]) -> float:
-    """Probability of these classes over all alignments: what the doubt about left-out characters costs."""
-    loss = functional.ctc_loss(
-        scores.unsqueeze(1),
-        torch.tensor([list(classes)]),
-        torch.tensor([scores.shape[0]]),
-        torch.tensor([len(classes)]),
-        reduction="sum",
-    )
-    return float(torch.exp(-loss))
+def _log_softmax(scores: Scores) -> Scores:
+    level = (scores - scores.max(axis=2, keepdims=True)) / TEMPERATURE
+    return np.asarray(level - np.log(np.exp(level).sum(axis=2, keepdims=True)), np.float32)

@@ -11,22 +11,35 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.finder import Finder, Found
+from detection.colour import plate_colour_of
+from detection.decoding import Decoded, decode
+from detection.finder import Finder, Found, without_parts
 from detection.geometry import Box
 from detection.images import IMAGE_SUFFIXES, ImageError, load_image
-from detection.plate_text import display, kind_of, kinds_of
-from detection.reader import RawReading, Reader
+from detection.overlap import in_order
+from detection.plate_text import UNKNOWN, display, is_known, kind_of
+from detection.reader import Reader, Scores
 from detection.vote import ACCEPTED_CONFIDENCE, Ballot
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 
-# A plate is read in several cuts, wider each time, as the finder's box may clip it; agreement counts.
-MARGINS: Final = (0.02, 0.06, 0.12)
+# A plate is read in two cuts, as the finder's box may clip it; what one of them sees otherwise counts.
+MARGINS: Final = (0.05, 0.13)
 # Below these pixels per row of characters two digits of the same outline cannot be told apart.
 ROW_PIXELS: Final = 8.0
-# Circular 79/2024: plates are 4.73, 2.00 or 1.36 times as wide as high; old ones 4.27 and 1.40.
+# Circular 79/2024: plates are 4.73, 2.00 or 1.36 times as wide as high; a box this long holds one row.
 SURELY_ONE_ROW: Final = 3.2
-SURELY_TWO_ROWS: Final = 1.5
+# Variance of the Laplacian (see `sharpness_of`) below which no plate of the training side was read rightly.
+BLURRED: Final = 12.0
+# The rest of a plate is clear and this much of it is not: something lies over it.
+CLEAR, COVERED, COVERED_MOST = 0.97, 0.6, 2
+# Reasons that say how the confidence came to be low.
+UNSURE: Final = frozenset({"low_confidence", "blurred", "covered"})
+# The finder takes signs for plates now and then. Unsure of the box, and no plate's text on it: it is none.
+SURELY_PLATE: Final = 0.7
+# Pictures with a side of so many pixels are looked at twice, the second time at FAR_SIZE: for far plates.
+LARGE: Final = 900
+FAR_SIZE: Final = 1280
 # A plate hangs in the lower part of its vehicle.
 PLATE_FROM_TOP: Final = 0.35
 
@@ -37,9 +50,10 @@ class PlateReading:
 
     `text` is A-Z0-9, `display` as people write it, `kind` a key of `plates_regex.json` or "unknown",
     `lines` 1 or 2, `box` in pixels of the image. `characters` are the characters' probabilities,
-    `confidence` the text's, lower where the cuts of the plate were read differently. `reason` says why a
-    reading is not accepted: "no_text", "not_vietnamese", "too_small" or "low_confidence". `first_row`
-    counts the characters above the row break, None where there is none.
+    `confidence` that of the whole text or of its weakest character, whichever is less. `reason` says why a
+    reading is not accepted: "no_text", "not_vietnamese", "too_small", "blurred", "covered" (a character or
+    two are hidden, the others clear) or "low_confidence". `first_row` counts the characters above the row
+    break, None where there is none.
     """
 
     text: str
@@ -88,25 +102,46 @@ class FileReading:
 class PlateReader:
     """Finder, reader and grammar together."""
 
-    def __init__(self, finder: Finder, reader: Reader) -> None:
+    def __init__(self, finder: Finder, reader: Reader, *, far: Finder | None = None) -> None:
+        """Read with these networks; `far`, of more pixels, looks at large pictures as well: far plates."""
         self._finder = finder
         self._reader = reader
+        self._far = far
+
+    @property
+    def workers(self) -> int:
+        """Calls of `read_image` that are worth making at once."""
+        return self._finder.workers
 
     def read_image(self, image: Image) -> list[PlateReading]:
-        """All plates of a BGR image, left to right."""
-        found = self._finder.find([image])[0]
+        """All plates of a BGR image, left to right; what the reader shows to be no plate is left out."""
+        found = self._found(image)
         plates = [one for one in found if one.label == "plate"]
         carriers = [_carrier(plate.box, found) for plate in plates]
         readings = self.read_plates(image, [plate.box for plate in plates], carriers)
-        return sorted(readings, key=lambda reading: (reading.box.x1, reading.box.y1))
+        kept = [
+            reading
+            for plate, reading in zip(plates, readings, strict=True)
+            if plate.confidence >= SURELY_PLATE or is_known(reading.text, lines=reading.lines)
+        ]
+        return sorted(kept, key=lambda reading: (reading.box.x1, reading.box.y1))
 
-    def plate_of_vehicle(self, image: Image) -> Box | None:
-        """The plate of the vehicle that fills a BGR image: the surest one in its lower part, or None."""
-        height = image.shape[0]
-        for one in self._finder.find([image])[0]:
-            if one.label == "plate" and one.box.centre[1] >= PLATE_FROM_TOP * height:
-                return one.box
-        return None
+    def _found(self, image: Image) -> list[Found]:
+        """Vehicles and plates; what only one of the two finders sees counts as well."""
+        found = self._finder.find([image])[0]
+        if self._far is None or max(image.shape[:2]) < LARGE:
+            return found
+        again = self._far.find([image])[0]
+        return without_parts(sorted([*found, *again], key=lambda one: -one.confidence))
+
+    def plates_of_vehicles(self, images: Sequence[Image]) -> list[Box | None]:
+        """The plate of the vehicle that fills each BGR image: the surest in its lower part, or None."""
+        plates = []
+        for image, found in zip(images, self._finder.find(images), strict=True):
+            top = PLATE_FROM_TOP * image.shape[0]
+            hung = (one.box for one in found if one.label == "plate" and one.box.centre[1] >= top)
+            plates.append(next(hung, None))
+        return plates
 
     def read_plates(
         self, image: Image, boxes: Sequence[Box], vehicles: Sequence[str | None] | None = None
@@ -119,14 +154,12 @@ class PlateReader:
             vehicles: what carries each plate, one of `plate_text.VEHICLES`, None where nobody knows.
         """
         carriers = [None] * len(boxes) if vehicles is None else vehicles
-        crops = [crop for box in boxes for crop in _cuts(image, box)]
-        raw = self._reader.read(crops)
-        readings, start = [], 0
-        for box, vehicle in zip(boxes, carriers, strict=True):
-            count = len(_cuts(image, box))
-            readings.append(_judged(_agreed(raw[start : start + count]), box, vehicle))
-            start += count
-        return readings
+        cuts = [cuts_of(image, box) for box in boxes]
+        scores = iter(self._reader.scores([cut for part in cuts for cut in part]))
+        return [
+            _read(image, box, vehicle, [next(scores) for _ in part])
+            for box, vehicle, part in zip(boxes, carriers, cuts, strict=True)
+        ]
 
 
 def ballot(frame: int, reading: PlateReading, image: Image) -> Ballot:
@@ -145,22 +178,31 @@ def sharpness_of(crop: Image) -> float:
     return float(cv2.Laplacian(even, cv2.CV_64F).var())
 
 
+def load_plate_reader(device: str = "cpu") -> PlateReader:
+    """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
+    far = Finder(device=device, image_size=FAR_SIZE)
+    return PlateReader(Finder(device=device), Reader(device=device), far=far)
+
+
 def read_paths(paths: Iterable[Path], *, device: str = "cpu") -> Iterator[FileReading]:
     """Read every picture among `paths`; folders are walked in sorted order, pictures by suffix.
 
     Yields one answer per file as soon as it is known. A file that is no picture answers with its error and
     the rest is read all the same. Raises WeightsError if the networks are not the committed ones.
     """
-    plate_reader = PlateReader(Finder(device=device), Reader(device=device))
-    for file in picture_files(paths):
+    plate_reader = load_plate_reader(device)
+
+    def read(file: Path) -> FileReading:
         begin = time.perf_counter()
         try:
             image = load_image(file)
         except ImageError as error:
-            yield FileReading(file, (), 0.0, str(error))
-            continue
+            return FileReading(file, (), 0.0, str(error))
         plates = tuple(plate_reader.read_image(image))
-        yield FileReading(file, plates, (time.perf_counter() - begin) * 1000)
+        return FileReading(file, plates, (time.perf_counter() - begin) * 1000)
+
+    # Whole files side by side: while one is decoded the networks are at work on others.
+    yield from in_order(read, picture_files(paths), workers=plate_reader.workers + 1)
 
 
 def picture_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -187,7 +229,8 @@ def _carrier(plate: Box, found: Sequence[Found]) -> str | None:
     return min(around, key=lambda one: one.box.area).label if around else None
 
 
-def _cuts(image: Image, box: Box) -> list[Image]:
+def cuts_of(image: Image, box: Box) -> list[Image]:
+    """The plate in `box` as the reader gets it, cut out with each of MARGINS; nothing outside the image."""
     height, width = image.shape[:2]
     cuts = []
     for margin in MARGINS:
@@ -197,50 +240,54 @@ def _cuts(image: Image, box: Box) -> list[Image]:
     return cuts
 
 
-def _agreed(readings: Sequence[RawReading]) -> RawReading:
-    """The text that the cuts agree on most; those that differ take their share off its confidence."""
-    if not readings:
-        return RawReading("", (), 0.0, None)
-    support: dict[str, float] = {}
-    for reading in readings:
-        support[reading.text] = support.get(reading.text, 0.0) + reading.confidence
-    text = max(support, key=lambda name: (support[name], name))
-    best = max((r for r in readings if r.text == text), key=lambda r: r.confidence)
-    return RawReading(text, best.characters, support[text] / len(readings), best.first_row)
-
-
-def _judged(raw: RawReading, box: Box, vehicle: str | None) -> PlateReading:
-    ratio = box.width / box.height if box.height > 0 else 0.0
+def _read(image: Image, box: Box, vehicle: str | None, scores: Sequence[Scores]) -> PlateReading:
+    """The plate in `box` by what the reader says of its cuts."""
+    colour = plate_colour_of(image, box)
+    is_long = box.height > 0 and box.width / box.height > SURELY_ONE_ROW
+    nothing = Decoded("", None, (), 0.0, "", 0.0)
+    hints: dict[str, Any] = {"lines": 1 if is_long else None, "vehicle": vehicle, "colour": colour}
+    raw = decode(scores, **hints) if scores else nothing
     lines = 1 if raw.first_row is None else 2
-    if ratio > SURELY_ONE_ROW:
-        lines = 1
-    elif 0 < ratio < SURELY_TWO_ROWS:
-        lines = 2
-    first_row = raw.first_row if lines == 2 else None
-    kinds = kinds_of(raw.text, lines=lines, vehicle=vehicle, first_row=first_row)
-    if not kinds:
-        # The finder may be wrong about the vehicle, and the reader about the place of the break.
-        vehicle, first_row = None, None
-        kinds = kinds_of(raw.text, lines=lines)
-    kind = kind_of(raw.text, lines=lines, vehicle=vehicle, first_row=first_row)
+    known = {"lines": lines, "first_row": raw.first_row}
+    # The finder may be wrong about the vehicle, the light about the colour, the reader about the row break.
+    tries: tuple[dict[str, Any], ...] = (
+        known | {"vehicle": vehicle, "colour": colour},
+        known | {"vehicle": vehicle},
+        known,
+        {"lines": lines},
+    )
+    fitting = next((hints for hints in tries if is_known(raw.text, **hints)), None)
+    kind = UNKNOWN if fitting is None else kind_of(raw.text, **fitting)
+    confidence = min(float(np.exp(raw.log_probability)), *raw.characters, 1.0) if raw.text else 0.0
     reason = None
     if not raw.text:
         reason = "no_text"
-    elif not kinds:
+    elif fitting is None:
         reason = "not_vietnamese"
     elif box.height / lines < ROW_PIXELS:
         reason = "too_small"
-    elif raw.confidence < ACCEPTED_CONFIDENCE:
-        reason = "low_confidence"
+    elif confidence < ACCEPTED_CONFIDENCE:
+        reason = _why_unsure(image, box, raw.characters)
     return PlateReading(
         text=raw.text,
         display=display(raw.text, kind),
         kind=kind,
         lines=lines,
         box=box,
-        confidence=raw.confidence,
+        confidence=confidence,
         accepted=reason is None,
         reason=reason,
         characters=raw.characters,
-        first_row=first_row,
+        first_row=raw.first_row,
     )
+
+
+def _why_unsure(image: Image, box: Box, characters: Sequence[float]) -> str:
+    x1, y1, x2, y2 = box.clipped(image.shape[1], image.shape[0]).as_ints()
+    if sharpness_of(image[y1:y2, x1:x2]) < BLURRED:
+        return "blurred"
+    hidden = [share for share in characters if share < COVERED]
+    clear = [share for share in characters if share >= CLEAR]
+    if 0 < len(hidden) <= COVERED_MOST and len(hidden) + len(clear) == len(characters):
+        return "covered"
+    return "low_confidence"

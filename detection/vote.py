@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from detection.plate_text import display, kind_of, kinds_of
+from detection.plate_text import display, is_known, kind_of
 
 # A reading surer than this may be leaned on; chosen on plates of the training side (docs/models/reader.md).
-ACCEPTED_CONFIDENCE: Final = 0.8
+ACCEPTED_CONFIDENCE: Final = 0.95
 # Two frames can share one error, yet seldom do: the least that is an agreement at all.
 FRAMES_TO_AGREE: Final = 2
 # The winner has more than half of the ballots' weight, or the frames do not agree.
@@ -80,7 +80,7 @@ def vote(ballots: Sequence[Ballot], *, vehicle: str | None = None, colour: str |
     kind = kind_of(text, vehicle=vehicle, colour=colour, **hints)
     share = weights[text] / sum(weights.values()) if sum(weights.values()) > 0 else 0.0
     reason = None
-    if not kinds_of(text, vehicle=vehicle, colour=colour, **hints):
+    if not is_known(text, vehicle=vehicle, colour=colour, **hints):
         reason = "not_vietnamese"
     elif len(winners) < FRAMES_TO_AGREE:
         reason = "one_frame"

@@ -4,8 +4,10 @@ Memory stays flat over any length of video: a few seconds of frames as JPEG, and
 places, its best plate crops and three frames.
 """
 
+import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from detection.evidence import ModelUsed, clear_unfinished, write_package
 from detection.finder import Finder, Found
+from detection.finder_network import Rows
 from detection.manifest import CLIP
 from detection.packaging import clip_of, draft_of, look_again, members_of, read_plates
+from detection.pipeline import Looker, looked_at
 from detection.reader import Reader
 from detection.reading import PlateReader
 from detection.rules import RedLight, judge_red_light
@@ -30,11 +34,11 @@ _REMEMBERED_S = 8.0  # of whole frames, for the clip
 _PLATES_ENOUGH = 4  # frames with a plate for a vote; with fewer the vehicle is looked at again
 
 
-class Tracker(Protocol):
+class Tracker(Looker, Protocol):
     """What finds and follows vehicles and plates: `detection.finder.Finder`."""
 
-    def track(self, frame: Image) -> list[Found]:
-        """Vehicles and plates of the next frame."""
+    def follow(self, frame: Image, rows: Rows) -> list[Found]:
+        """Vehicles and plates of the next frame, of what `look` found in it."""
 
     def reset(self) -> None:
         """Another stream begins."""
@@ -65,12 +69,17 @@ class WatchSummary:
     unsuspected: Mapping[str, int]
 
 
-def load_vision(device: str = "cpu") -> Vision:
-    """The product's own networks; raises WeightsError if they are not the committed ones."""
-    finder = Finder(device=device)
-    names = ("finder-openvino" if device == "cpu" else "finder", "reader")
-    models = tuple(ModelUsed(name, weights_of(name).sha256) for name in names)
-    return Vision(finder, PlateReader(finder, Reader(device=device)), models)
+def load_vision(device: str = "cpu", engine: Path | None = None) -> Vision:
+    """The product's own networks, the finder's as a TensorRT `engine` where there is one.
+
+    Raises WeightsError if they are not the committed ones, FileNotFoundError if there is no such engine.
+    """
+    finder = Finder(device=device, engine=engine)
+    names = ("finder-openvino", "reader-openvino") if device == "cpu" else ("finder", "reader")
+    models = [ModelUsed(name, weights_of(name).sha256) for name in names]
+    if engine is not None:
+        models[0] = ModelUsed("finder-tensorrt", hashlib.sha256(engine.read_bytes()).hexdigest())
+    return Vision(finder, PlateReader(finder, Reader(device=device)), tuple(models))
 
 
 def watch(
@@ -92,10 +101,11 @@ def watch(
     clear_unfinished(spool)
     vision.finder.reset()
     shift = _Shift(source, spool, key, vision)
-    for count, frame in enumerate(source, start=1):
-        shift.see(frame)
-        if on_frame is not None:
-            on_frame(count)
+    with closing(looked_at(source, vision.finder)) as looked:
+        for count, (frame, rows) in enumerate(looked, start=1):
+            shift.see(frame, rows)
+            if on_frame is not None:
+                on_frame(count)
     return shift.close()
 
 
@@ -117,13 +127,14 @@ class _Shift:
         length = max(2, round(_REMEMBERED_S * self.profile.frames.fps))
         self.recent: deque[StoredFrame] = deque(maxlen=length)
 
-    def see(self, frame: Frame) -> None:
+    def see(self, frame: Frame, rows: Rows) -> None:
         self.counts["frames"] += 1
         self.signal.see(frame.at, frame.image)
         _, jpeg = cv2.imencode(".jpg", frame.image, (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))
         stored = StoredFrame(frame.index, frame.at, jpeg.tobytes())
         self.recent.append(stored)
-        self._judge(self.traffic.see(stored, frame.image, self.vision.finder.track(frame.image)))
+        found = self.vision.finder.follow(frame.image, rows)
+        self._judge(self.traffic.see(stored, frame.image, found))
 
     def close(self) -> WatchSummary:
         self._judge(self.traffic.rest())

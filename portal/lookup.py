@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from detection.plate_text import kinds_of, normalise
+from detection.plate_text import is_known, normalise
 from portal import labels, throttle
 from workflow import clock, publication
 from workflow.publication import PublicRecord
@@ -40,11 +40,11 @@ def check_plate(text: str, vehicle_kind: str) -> str:
     plate = normalise(text[:40])
     if not plate:
         raise PlateError(_("Enter the whole plate, for example 51F-123.45 or 59-X1 234.56."))
-    if not kinds_of(plate):
+    if not is_known(plate):
         raise PlateError(
             _("No Vietnamese plate is written like this. Enter all of it, for example 51F-123.45.")
         )
-    if not kinds_of(plate, vehicle="motorbike" if vehicle_kind == "motorcycle" else "car"):
+    if not is_known(plate, vehicle="motorbike" if vehicle_kind == "motorcycle" else "car"):
         raise PlateError(_("This plate belongs to another kind of vehicle. Check the plate and the kind."))
     return plate
 

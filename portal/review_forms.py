@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from detection.plate_text import kinds_of, normalise
+from detection.plate_text import is_known, normalise
 from portal import labels
 from portal.fields import CommandForm, TextField, choices
 from workflow import commands as c
@@ -66,7 +66,7 @@ class AnswerForm(CommandForm):
         plate, vehicle = normalise(given.get("plate", "")), given.get("vehicle_class") or None
         if given.get("plate") and not plate:
             self.add_error("plate", _("Letters and digits are due."))
-        elif plate and not given.get("unusual") and not kinds_of(plate, vehicle=vehicle):
+        elif plate and not given.get("unusual") and not is_known(plate, vehicle=vehicle):
             message = _(
                 "No plate of this kind of vehicle is written like this. Look again, or tick the box below."
             )

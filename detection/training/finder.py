@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from detection.finder import LABELS, vendor
+from detection.training.composites import composites
 from detection.training.photos import DEFAULT_ROOT
 from detection.training.scenes import COCO_VEHICLES, rendered
 from detection.training.scenes_build import (
@@ -54,7 +55,9 @@ STAGES = (
     Stage("wide", 416, 4, 10, 1e-3, mosaic=1.0),  # many small things at once
     Stage("whole", 416, 4, 10, 8e-4, mosaic=0.4),  # and plates that fill a picture
     Stage("settle", 416, 2, 10, 4e-4, mosaic=0.2),
+    Stage("streets", 416, 4, 10, 8e-4, mosaic=0.5),  # with composites: far, wet, dark, coloured, signs
 )
+COMPOSITES = 700
 
 
 def five_classes(network: Any) -> Any:
@@ -182,6 +185,7 @@ def main() -> None:
     parser.add_argument("--coco", type=Path, required=True, help="yolo26n.pt: start and teacher of vehicles")
     parser.add_argument("--plates", type=Path, required=True, help="a plate detector: teacher of plates")
     parser.add_argument("--data", type=Path, default=DEFAULT_ROOT.parent)
+    parser.add_argument("--start", type=Path, help="a finder's checkpoint: only the last stage is trained")
     arguments = parser.parse_args()
     os.environ.setdefault("YOLO_VERBOSE", "true")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for each other starve on a busy machine
@@ -193,10 +197,11 @@ def main() -> None:
     photographed = labelled_pictures(chosen, seen)
     everything = photographed + close_ups(photographed, work / "close_ups") + junctions
     everything += crops(arguments.data / "plates")
-    data = build(everything, work)
-    checkpoint: Path = arguments.coco.resolve()
-    for stage in STAGES:
-        checkpoint = run(stage, checkpoint, data, work / "runs")
+    streets = everything + composites(photographed + junctions, work / "composites", COMPOSITES, SEED)
+    checkpoint = (arguments.start or arguments.coco).resolve()
+    for stage in STAGES[-1:] if arguments.start else STAGES:
+        pictured = streets if stage is STAGES[-1] else everything
+        checkpoint = run(stage, checkpoint, build(pictured, work / stage.name), work / "runs")
     sys.stdout.write(f"{checkpoint}\n")
 
 

@@ -70,6 +70,11 @@ def _six(b: float) -> tuple[Stroke, ...]:
     return stem, _ring(m, b)
 
 
+def _curved_six(b: float) -> tuple[Stroke, ...]:
+    m = 0.42 * b
+    return ((*_arc(0.5, 0.5, 0.5, -35, -180), (0.0, b - 0.5)), _ring(m, b))
+
+
 def _turned(glyph: tuple[Stroke, ...], b: float) -> tuple[Stroke, ...]:
     return tuple(tuple((1 - x, b - y) for x, y in stroke) for stroke in glyph)
 
@@ -180,3 +185,16 @@ _GLYPHS: Final[Mapping[str, Glyph]] = {
 }
 
 GLYPHS: Final[Mapping[str, Glyph]] = MappingProxyType(_GLYPHS)
+# As other workshops cut them.
+OTHERWISE: Final[Mapping[str, Glyph]] = MappingProxyType(
+    {
+        "6": _curved_six,
+        "9": lambda b: _turned(_curved_six(b), b),
+        "1": lambda b: (((0.5, 0.0), (0.5, b)), ((0.5, 0.02), (0.22, 0.14 * b))),
+        "7": lambda b: (((0.0, 0.0), (1.0, 0.0)), ((0.98, 0.0), (0.55, 0.45 * b), (0.42, b))),
+        "3": lambda b: (
+            ((0.05, 0.0), (0.95, 0.0), (0.45, 0.4 * b)),
+            (*_arc(0.5, 0.4 * b + 0.5, 0.5, 265, 360), *_arc(0.5, b - 0.5, 0.5, 0, 170)),
+        ),
+    }
+)

@@ -69,6 +69,16 @@ class ForeignPlate:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class PseudoLabel:
+    """A plate on which two readers agreed; `first_row` counts the characters above the row break, if any."""
+
+    path: Path
+    box: Box
+    text: str
+    first_row: int | None
+
+
 @cache
 def sides() -> dict[str, Side]:
     """Scene to side, from the committed list; each scene stands on exactly one."""
@@ -107,9 +117,14 @@ def photographs(root: Path = DEFAULT_ROOT, *, side: Side) -> list[Photograph]:
     return found
 
 
+def held_aside_texts(root: Path = DEFAULT_ROOT) -> set[str]:
+    """The plates of places held aside."""
+    return {plate.text for photo in photographs(root, side="held_aside") for plate in photo.plates}
+
+
 def training_crops(root: Path = DEFAULT_ROOT) -> list[PlateCrop]:
     """Crops with text that training may use: none is a plate of a place held aside, even by one character."""
-    held = {plate.text for photo in photographs(root, side="held_aside") for plate in photo.plates}
+    held = held_aside_texts(root)
     return [
         PlateCrop(
             root / "crops" / row["file"],
@@ -119,7 +134,7 @@ def training_crops(root: Path = DEFAULT_ROOT) -> list[PlateCrop]:
             _source(row["file"]),
         )
         for row in _rows(root / "crops" / "crops.csv")
-        if row["text"] and not _is_near(row["text"], held)
+        if row["text"] and not is_near(row["text"], held)
     ]
 
 
@@ -129,6 +144,20 @@ def foreign_plates(root: Path = DEFAULT_ROOT) -> list[ForeignPlate]:
         ForeignPlate(root / row["file"], row["region"], _box(row), row["text"])
         for row in _rows(root / "foreign" / "foreign.csv")
     ]
+
+
+def read_pseudo_labels(file: Path) -> list[PseudoLabel]:
+    """What `detection.training.pseudo_labels` wrote."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return [
+            PseudoLabel(
+                Path(row["file"]),
+                Box(float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"])),
+                row["text"],
+                int(row["first_row"]) if row["first_row"] else None,
+            )
+            for row in csv.DictReader(stream)
+        ]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -154,7 +183,8 @@ def _source(file: str) -> str:
     return "various"
 
 
-def _is_near(text: str, others: Iterable[str]) -> bool:
+def is_near(text: str, others: Iterable[str]) -> bool:
+    """Whether the text is one of the others up to one character."""
     return any(
         len(text) == len(other) and sum(a != b for a, b in zip(text, other, strict=True)) <= 1
         for other in others

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.plate_text import kinds_of, normalise
-from detection.training.glyphs import GLYPHS
+from detection.training.glyphs import GLYPHS, OTHERWISE
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -58,6 +58,9 @@ class Plate:
     stroke: float = 1.0
     spacing: float = 1.0
     character_width: float = 1.0
+    # Shapes as other workshops cut them; and how far, in widths of a character, strokes lean and sag.
+    otherwise: bool = False
+    hand: tuple[float, float] = (0.0, 0.0)
 
 
 def paint_plate(
@@ -180,7 +183,8 @@ def _paint_row(
     for character, width in zip(row, widths, strict=True):
         red = foreign and character in "NGQT" and plate.colour == "white"
         size = (x, box[1], width * shrink, tall)
-        _paint_character(canvas, character, size, (stroke, _RED_TEXT if red else ink, scale))
+        pen = (stroke, _RED_TEXT if red else ink, scale)
+        _paint_character(canvas, character, size, pen, plate)
         x += (width + gap) * shrink
 
 
@@ -189,6 +193,7 @@ def _paint_character(
     character: str,
     box: tuple[float, float, float, float],
     pen: tuple[float, Colour, float],
+    plate: Plate,
 ) -> None:
     if character not in GLYPHS:
         raise ValueError(f"no plate carries the character {character!r}")
@@ -203,8 +208,14 @@ def _paint_character(
         left -= round(0.2 * unit * scale)
     mask = np.zeros((bottom - top, right - left), np.uint8)
     origin = np.array([x + stroke / 2 - left / scale, y + stroke / 2 - top / scale])
-    for line in GLYPHS[character](height):
-        points = np.asarray(_with_flat_ends(line, height, stroke / unit)) * unit + origin
+    glyph = OTHERWISE.get(character, GLYPHS[character]) if plate.otherwise else GLYPHS[character]
+    for line in glyph(height):
+        points = np.asarray(_with_flat_ends(line, height, stroke / unit))
+        lean, sag = plate.hand
+        points = points + np.stack(
+            [lean * np.sin(np.pi * points[:, 1] / height), sag * np.sin(np.pi * points[:, 0])], axis=1
+        )
+        points = points * unit + origin
         fixed = np.round(points * scale * 16).astype(np.int32)
         cv2.polylines(mask, [fixed], False, 255, max(1, round(stroke * scale)), cv2.LINE_AA, 4)
     shown = canvas[top:bottom, left:right]
@@ -269,7 +280,9 @@ def with_looks(plate: Plate, rng: np.random.Generator) -> Plate:
         screws=bool(rng.random() < 0.35),
         border=bool(rng.random() < 0.8),
         separators=bool(rng.random() < 0.85),
-        stroke=float(rng.uniform(0.75, 1.3)),
-        spacing=float(rng.uniform(0.7, 1.25)),
-        character_width=float(rng.uniform(0.88, 1.15)),
+        stroke=float(rng.uniform(0.7, 1.35)),
+        spacing=float(rng.uniform(0.65, 1.3)),
+        character_width=float(rng.uniform(0.85, 1.2)),
+        otherwise=bool(rng.random() < 0.35),
+        hand=(float(rng.normal(0, 0.04)), float(rng.normal(0, 0.03))),
     )

@@ -9,27 +9,13 @@ from zlib import crc32
 import cv2
 import numpy as np
 
+from detection.decoding import ROW_BREAK
 from detection.geometry import Box
-from detection.plate_text import kinds_of, normalise, province_codes
-from detection.reader_network import ALPHABET, ROW_BREAK
-from detection.training.photos import foreign_plates, photographs, training_crops
-from detection.training.plates import (
-    LONG,
-    LONG_OLD,
-    MOTORCYCLE,
-    SHORT,
-    SHORT_OLD,
-    Plate,
-    paint,
-    rows_of,
-    with_looks,
-)
+from detection.plate_text import kinds_of, normalise
+from detection.training.photos import foreign_plates, photographs, read_pseudo_labels, training_crops
+from detection.training.plates import paint, rows_of, with_looks
+from detection.training.random_plates import random_plate
 from detection.training.reader_looks import PHOTOGRAPHED, RENDERED, Floats, Grey, look
-
-SERIES: Final = "ABCDEFGHKLMNPSTUVXYZ"
-SECOND: Final = "ABCDEFGHKLMNPRSTUVXYZ"
-STATE: Final = "ABCDEFGHKLM"
-ARMY: Final = "ABCDEFGHKNPQRSTV"
 
 # Share of each source in training. The garage lane has nine tenths of the photographs, and gets an eighth.
 SHARES: Final = {
@@ -41,6 +27,7 @@ SHARES: Final = {
     "CarLong": 0.07,
     "various": 0.11,
     "foreign": 0.04,
+    "pseudo": 0.03,
 }
 BANK: Final = 600
 REPAINTED: Final = 0.06
@@ -92,7 +79,7 @@ def is_validation(text: str) -> bool:
 
 def real_examples(root: Path) -> dict[str, list[Example]]:
     """Real crops of the training side by source, validation included; grey, with a margin around the box."""
-    found: dict[str, list[Example]] = {name: [] for name in SHARES if name != "drawn"}
+    found: dict[str, list[Example]] = {name: [] for name in SHARES if name not in {"drawn", "pseudo"}}
     for photo in photographs(root, side="training"):
         picture = _grey(photo.path)
         source = "hcm_carpark" if photo.scene.startswith("hcm_carpark") else photo.scene
@@ -113,6 +100,16 @@ def real_examples(root: Path) -> dict[str, list[Example]]:
     return found
 
 
+def pseudo_examples(file: Path) -> list[Example]:
+    """Plates that two readers agree on."""
+    found = []
+    for label in read_pseudo_labels(file):
+        row = label.first_row
+        text = label.text if row is None else label.text[:row] + ROW_BREAK + label.text[row:]
+        found.append(cut(_grey(label.path), label.box, text))
+    return found
+
+
 def cut(picture: Grey, box: Box, text: str) -> Example:
     """The plate with 30 % around it, scaled down to at most 110 pixels of plate height."""
     height, width = picture.shape
@@ -129,26 +126,28 @@ def cut(picture: Grey, box: Box, text: str) -> Example:
 class Supply:
     """Draws training pictures by `SHARES`; the same seed and state give the same pictures."""
 
-    def __init__(self, root: Path, seed: int) -> None:
+    def __init__(self, root: Path, seed: int, pseudo: Path | None = None) -> None:
+        """Read every real example under `root`, and `pseudo` labels, a file of `pseudo_labels`, if given."""
         self._rng = np.random.default_rng(seed)
-        real = real_examples(root)
+        real = real_examples(root) | {"pseudo": pseudo_examples(pseudo) if pseudo else []}
         self._real = {name: [e for e in part if not is_validation(e.text)] for name, part in real.items()}
         self.validation = [
             example
             for name, part in real.items()
             for example in part
-            if name != "foreign" and is_validation(example.text)
+            if name not in {"foreign", "pseudo"} and is_validation(example.text)
         ]
-        self._names = list(SHARES)
-        self._chances = np.array([SHARES[name] for name in self._names])
+        self._names = [name for name in SHARES if name == "drawn" or self._real.get(name)]
+        chances = np.array([SHARES[name] for name in self._names])
+        self._chances = chances / chances.sum()
         self._bank = [drawn_example(self._rng) for _ in range(BANK)]
         self._backgrounds = [_background(self._rng) for _ in range(64)]
         self._backgrounds += [
             _surroundings(example) for example in self._real["greenparking_bike_laneA"][:200]
         ]
 
-    def one(self) -> tuple[Grey, str]:
-        """A picture, 48 x 128 uint8, and its text."""
+    def one(self) -> tuple[Grey, Floats, str]:
+        """A picture, 64 x 192 uint8, its plate's corners as `look` has them or NaN, and its text."""
         rng = self._rng
         name = self._names[int(rng.choice(len(self._names), p=self._chances))]
         if name == "drawn":
@@ -157,102 +156,57 @@ class Supply:
                 self._bank[slot] = drawn_example(rng)
             example = self._bank[slot]
             background = self._backgrounds[int(rng.integers(0, len(self._backgrounds)))]
-            return look(example.picture, example.corners, RENDERED, background, rng), example.text
+            return *look(example.picture, example.corners, RENDERED, background, rng), example.text
         part = self._real[name]
         example = part[int(rng.integers(0, len(part)))]
-        return look(example.picture, example.corners, PHOTOGRAPHED, None, rng), example.text
+        picture, _ = look(example.picture, example.corners, PHOTOGRAPHED, None, rng)
+        # What is labelled is a level box; where the corners are inside it nobody wrote down.
+        return picture, np.full((4, 2), np.nan, np.float32), example.text
 
 
 def drawn_example(rng: np.random.Generator) -> Example:
     """A plate of a random kind, freshly drawn."""
     plate = with_looks(random_plate(rng), rng)
-    picture = cv2.cvtColor(paint(plate, 96 if plate.lines == 2 else 64), cv2.COLOR_BGR2GRAY)
-    height, width = picture.shape
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    grey = cv2.cvtColor(paint(plate, 96 if plate.lines == 2 else 64), cv2.COLOR_BGR2GRAY)
+    picture, corners = _mounted(np.asarray(grey, np.uint8), rng)
     rows = rows_of(plate.text, lines=plate.lines, size_mm=plate.size_mm)
     text = ROW_BREAK.join(normalise(row) for row in rows)
-    return Example(np.asarray(picture, np.uint8), corners, text)
+    return Example(picture, corners, text)
 
 
-def random_plate(rng: np.random.Generator) -> Plate:
-    """A plate as it may be met: cars and motorcycles mostly, every other kind now and then."""
-    kinds = (cars, motorcycles, specials, foreigners, army, temporaries, anything)
-    chance = (0.46, 0.36, 0.05, 0.04, 0.03, 0.02, 0.04)
-    return kinds[int(rng.choice(len(kinds), p=chance))](rng)
+def _mounted(grey: Grey, rng: np.random.Generator) -> tuple[Grey, Floats]:
+    """The plate as it hangs on a vehicle, bent, unevenly inked, in a frame; and its corners in that."""
+    picture = _bent(grey, rng) if rng.random() < 0.3 else grey
+    if rng.random() < 0.25:
+        # Paint that wore off: some strokes are paler than others.
+        height, width = picture.shape
+        worn = cv2.resize(rng.uniform(0.35, 1, (3, 8)).astype(np.float32), (width, height))
+        ground = float(np.median(picture))
+        picture = np.clip(ground + (picture - ground) * worn, 0, 255).astype(np.uint8)
+    border = int(rng.integers(2, 9)) if rng.random() < 0.4 else 0
+    height, width = picture.shape
+    if border:
+        tone = int(rng.choice([15, 40, 90, 170, 210]))
+        over = int(rng.integers(0, 3))  # a frame's lip lies over the plate's edge
+        picture[:over], picture[height - over :] = tone, tone
+        picture = cv2.copyMakeBorder(
+            picture, border, border, border, border, cv2.BORDER_CONSTANT, value=tone
+        ).astype(np.uint8)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) + border
+    return np.asarray(picture, np.uint8), corners
 
 
-def cars(rng: np.random.Generator) -> Plate:
-    """A car of any owner, plate long or short, old size or new."""
-    text = _code(rng) + _pick(SERIES, rng) + _digits(4 if rng.random() < 0.08 else 5, rng)
-    colour = str(rng.choice(["white", "yellow", "blue"], p=[0.72, 0.2, 0.08]))
-    return _on_car(text, colour, rng)
-
-
-def _on_car(text: str, colour: str, rng: np.random.Generator) -> Plate:
-    size = (LONG, SHORT, LONG_OLD, SHORT_OLD)[int(rng.choice(4, p=[0.3, 0.25, 0.25, 0.2]))]
-    return Plate(text, 1 if size in {LONG, LONG_OLD} else 2, size, colour)
-
-
-def motorcycles(rng: np.random.Generator) -> Plate:
-    """A motorcycle: old series, new series, electric, state."""
-    choice, code, first = rng.random(), _code(rng), _pick(SERIES, rng)
-    colour = "white"
-    if choice < 0.4:
-        text = code + first + _pick("123456789", rng) + _digits(5, rng)
-    elif choice < 0.55:
-        text = code + first + _pick("123456789", rng) + _digits(4, rng)
-    elif choice < 0.84:
-        text = code + first + _pick(SECOND, rng) + _digits(5, rng)
-    elif choice < 0.92:
-        text = code + "MD" + _pick("123456789", rng) + _digits(5, rng)
-    else:
-        text, colour = code + _pick(STATE, rng) + _pick("123456789", rng) + _digits(5, rng), "blue"
-    return Plate(text, 2, MOTORCYCLE, colour)
-
-
-def specials(rng: np.random.Generator) -> Plate:
-    """A vehicle with a series of its own, as trailers and army enterprises have."""
-    series = str(rng.choice(["CD", "RM", "HC", "KT", "MK", "TD", "LD", "DA", "MD", "CT", "LB", "R"]))
-    return _on_car(_code(rng) + series + _digits(5, rng), "white", rng)
-
-
-def foreigners(rng: np.random.Generator) -> Plate:
-    """An embassy, an organisation, or another foreigner."""
-    series = str(rng.choice(["NG", "QT", "CV", "NN"]))
-    head = _code(rng) + _digits(3, rng) + series
-    if rng.random() < 0.7:
-        return _on_car(head + _digits(2, rng), "white", rng)
-    return Plate(head + _digits(3, rng), 2, MOTORCYCLE, "white")
-
-
-def army(rng: np.random.Generator) -> Plate:
-    """A military vehicle."""
-    text = _pick(ARMY, rng) + _pick(ARMY, rng) + _digits(4, rng)
-    return _on_car(text, "red", rng)
-
-
-def temporaries(rng: np.random.Generator) -> Plate:
-    """A temporary plate."""
-    return _on_car("T" + _code(rng) + _digits(5, rng), "white", rng)
-
-
-def anything(rng: np.random.Generator) -> Plate:
-    """Text that no Vietnamese plate carries: the network is to read what stands there, not what should."""
-    letters = ALPHABET.replace(ROW_BREAK, "")
-    text = "".join(_pick(letters, rng) for _ in range(int(rng.integers(5, 10))))
-    return _on_car(text, "white", rng)
-
-
-def _code(rng: np.random.Generator) -> str:
-    return str(rng.choice(sorted(province_codes())))
-
-
-def _pick(characters: str, rng: np.random.Generator) -> str:
-    return characters[int(rng.integers(0, len(characters)))]
-
-
-def _digits(count: int, rng: np.random.Generator) -> str:
-    return "".join(_pick("0123456789", rng) for _ in range(count))
+def _bent(grey: Grey, rng: np.random.Generator) -> Grey:
+    """A plate that follows its bumper or was bent: columns shifted up and down along an arc or a wave."""
+    height, width = grey.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    arc = (2 * x / width - 1) ** 2 - 0.5
+    wave = np.sin(x / width * rng.uniform(2, 9) + rng.uniform(0, 6))
+    amount = rng.normal(0, 0.05) * height
+    shift = (arc if rng.random() < 0.6 else wave * 0.5) * amount
+    return np.asarray(
+        cv2.remap(grey, x, y + shift, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def _grey(path: Path) -> Grey:
@@ -274,7 +228,7 @@ def _surroundings(example: Example) -> Grey:
     return np.asarray(cv2.resize(part, (160, 80)), np.uint8)
 
 
-def batch(supply: Supply, size: int) -> tuple[Grey, Sequence[str]]:
-    """`size` pictures, B x 48 x 128 uint8, and their texts."""
-    drawn = [supply.one() for _ in range(size)]
-    return np.stack([picture for picture, _ in drawn]), [text for _, text in drawn]
+def batch(supply: Supply, size: int) -> tuple[Grey, Floats, Sequence[str]]:
+    """`size` pictures, B x 64 x 192 uint8, their corners, B x 4 x 2, and their texts."""
+    pictures, corners, texts = zip(*(supply.one() for _ in range(size)), strict=True)
+    return np.stack(pictures), np.stack(corners), texts

@@ -14,29 +14,36 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How strong the changes are; `turn_degrees`: yaw, pitch, roll at most; `far`: chance of a tiny plate."""
+    """How strong the changes are.
+
+    `turn_degrees`: yaw, pitch, roll at most; `steep`: share of plates turned evenly up to that, the others
+    seldom more than half of it; `far`: chance of a tiny plate.
+    """
 
     turn_degrees: tuple[float, float, float]
+    steep: float
     far: float
 
 
-RENDERED = Looks((38.0, 25.0, 13.0), 0.2)
-PHOTOGRAPHED = Looks((14.0, 10.0, 5.0), 0.2)
+RENDERED = Looks((50.0, 35.0, 30.0), 0.35, 0.25)
+# A photographed plate is turned on top of the turn it has already.
+PHOTOGRAPHED = Looks((36.0, 26.0, 22.0), 0.25, 0.25)
 
 
 def look(
     picture: Grey, corners: Floats, looks: Looks, background: Grey | None, rng: np.random.Generator
-) -> Grey:
-    """One training picture, 48 x 128 uint8, of the plate at `corners` (4 x 2, clockwise from top left).
+) -> tuple[Grey, Floats]:
+    """One training picture, 64 x 192 uint8, of the plate at `corners` (4 x 2, clockwise from top left).
 
-    With `background` the surroundings of the corners are taken from it instead of from `picture`.
+    With `background` the surroundings of the corners are taken from it instead of from `picture`. The second
+    answer is where the corners came to lie: 4 x 2 in [-1, 1] of the training picture, as the network says it.
     """
-    seen = _turned(corners, looks.turn_degrees, rng)
+    seen = _turned(corners, looks, rng)
     left, top = seen.min(axis=0)
     right, bottom = seen.max(axis=0)
     wide, tall = right - left, bottom - top
-    # The finder's boxes are neither tight nor level: up to 6 % cut off, up to 14 % too much.
-    cut = rng.uniform(-0.06, 0.14, 4) if rng.random() < 0.85 else rng.uniform(-0.08, 0.3, 4)
+    # The finder's boxes are neither tight nor level: up to 6 % cut off, up to 20 % too much.
+    cut = rng.uniform(-0.04, 0.2, 4) if rng.random() < 0.85 else rng.uniform(-0.08, 0.35, 4)
     left, right = left - cut[0] * wide, right + cut[1] * wide
     top, bottom = top - cut[2] * tall, bottom + cut[3] * tall
     size = _seen_size(looks, rng)
@@ -48,12 +55,16 @@ def look(
         ink = cv2.warpPerspective(np.full_like(picture, 255), matrix, size, flags=cv2.INTER_LINEAR)
         shown = np.where(ink > 127, shown, cv2.resize(background, size)).astype(np.uint8)
     lit = _lit(_dirty(np.asarray(shown, np.uint8), rng).astype(np.float32), rng)
-    return _through_a_camera(lit, rng)
+    if rng.random() < 0.1:
+        lit = _rained_on(lit, rng)
+    placed = target / np.array(size) * 2 - 1
+    return _through_a_camera(lit, float(np.ptp(target[:, 0])), rng), placed.astype(np.float32)
 
 
-def _turned(corners: Floats, most: tuple[float, float, float], rng: np.random.Generator) -> Floats:
+def _turned(corners: Floats, looks: Looks, rng: np.random.Generator) -> Floats:
     """The corners after a turn in space, seen by a camera a few plate widths away."""
-    yaw, pitch, roll = np.radians(np.clip(rng.normal(0, 0.5, 3), -1, 1) * most)
+    share = rng.uniform(-1, 1, 3) if rng.random() < looks.steep else rng.normal(0, 0.2, 3)
+    yaw, pitch, roll = np.radians(np.clip(share, -1, 1) * looks.turn_degrees)
     centre = corners.mean(axis=0)
     flat = corners - centre
     length = float(np.ptp(flat[:, 0]))
@@ -77,7 +88,7 @@ def _turned(corners: Floats, most: tuple[float, float, float], rng: np.random.Ge
 
 def _seen_size(looks: Looks, rng: np.random.Generator) -> tuple[int, int]:
     """Width and height in pixels at which the camera saw the plate."""
-    factor = rng.uniform(0.35, 0.7) if rng.random() < looks.far else rng.uniform(0.7, 1.4)
+    factor = rng.uniform(0.2, 0.5) if rng.random() < looks.far else rng.uniform(0.5, 1.2)
     return round(WIDTH * factor * rng.uniform(0.8, 1.2)), round(HEIGHT * factor * rng.uniform(0.8, 1.2))
 
 
@@ -114,31 +125,47 @@ def _lit(shown: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(128 + (shown - 128) * contrast + (level - 128) * 0.45, np.float32)
 
 
-def _through_a_camera(lit: Floats, rng: np.random.Generator) -> Grey:
+def _rained_on(lit: Floats, rng: np.random.Generator) -> Floats:
+    """Bright streaks of one slant, and the veil of water in the air."""
+    height, width = lit.shape
+    streaks = np.zeros((height, width), np.uint8)
+    slant = rng.uniform(-0.4, 0.4)
+    for _ in range(rng.integers(4, 30)):
+        x, y, length = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0.1, 0.5) * height
+        end = (round(x + slant * length), round(y + length))
+        cv2.line(streaks, (round(x), round(y)), end, int(rng.integers(60, 200)), 1, cv2.LINE_AA)
+    veil = rng.uniform(0.5, 0.9)
+    return np.asarray(lit * veil + (1 - veil) * 160 + streaks * rng.uniform(0.2, 0.7), np.float32)
+
+
+def _through_a_camera(lit: Floats, plate_width: float, rng: np.random.Generator) -> Grey:
     """Blur, noise and JPEG at the size seen, then stretched to the network's input."""
     choice = rng.random()
     if choice < 0.3:
-        lit = cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(0.4, 1.8))).astype(np.float32)
-    elif choice < 0.45:
-        lit = _moved(lit, rng)
+        lit = cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(0.4, 2.0))).astype(np.float32)
+    elif choice < 0.55:
+        lit = _moved(lit, plate_width * rng.uniform(0.015, 0.085), rng)
     if rng.random() < 0.5:
-        lit = lit + rng.standard_normal(lit.shape, np.float32) * np.float32(rng.uniform(1, 10))
+        sigma = rng.uniform(1, 10) if rng.random() < 0.75 else rng.uniform(10, 30)
+        lit = lit + rng.standard_normal(lit.shape, np.float32) * np.float32(sigma)
     seen = np.clip(lit, 0, 255).astype(np.uint8)
-    if rng.random() < 0.4:
-        quality = int(rng.integers(15, 85))
+    if rng.random() < 0.45:
+        quality = int(rng.integers(15, 85)) if rng.random() < 0.7 else int(rng.integers(5, 15))
         packed = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         seen = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
     how = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_AREA)[int(rng.integers(0, 3))]
     return np.asarray(cv2.resize(seen, (WIDTH, HEIGHT), interpolation=how), np.uint8)
 
 
-def _moved(lit: Floats, rng: np.random.Generator) -> Floats:
-    length = int(rng.integers(3, 9))
-    kernel = np.zeros((length, length), np.float32)
-    angle = rng.uniform(0, np.pi)
-    middle = (length - 1) / 2
-    dx, dy = middle * np.cos(angle), middle * np.sin(angle)
-    start = (round(middle - dx), round(middle - dy))
-    end = (round(middle + dx), round(middle + dy))
-    cv2.line(kernel, start, end, 1.0)
+def _moved(lit: Floats, pixels: float, rng: np.random.Generator) -> Floats:
+    """Motion blur of so many pixels; traffic moves across the picture more than up and down."""
+    angle = rng.normal(0, 0.35) if rng.random() < 0.6 else rng.uniform(0, np.pi)
+    side = 2 * int(np.ceil(pixels / 2)) + 3
+    # Drawn finer than a pixel: a short smear is no whole number of them.
+    fine = np.zeros((side * 8, side * 8), np.float32)
+    middle, reach = side * 4, pixels * 4
+    start = (round(middle - reach * np.cos(angle)), round(middle - reach * np.sin(angle)))
+    end = (round(middle + reach * np.cos(angle)), round(middle + reach * np.sin(angle)))
+    cv2.line(fine, start, end, 1.0, 8)
+    kernel = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.filter2D(lit, -1, kernel / kernel.sum()), np.float32)

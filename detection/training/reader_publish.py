@@ -1,6 +1,7 @@
 """Puts trained weights where the program loads them: `… -m detection.training.reader_publish --state DIR`.
 
-Writes the checkpoint and easyocr's description of the network beside it, and their SHA-256 into the manifest.
+Writes the checkpoint and easyocr's description of the network beside it, the network's OpenVINO export for
+processors, and the SHA-256 of all into the manifest.
 """
 
 import argparse
@@ -9,16 +10,22 @@ import json
 import shutil
 from pathlib import Path
 
+import torch
+
 from detection import reader_network
-from detection.reader_network import ALPHABET, HEIGHT
+from detection.decoding import ALPHABET
+from detection.exported import forbid_telemetry
+from detection.reader_network import HEIGHT, WIDTH, Model
 from detection.training.reader import NETWORK
 from detection.weights import MANIFEST_NAME, WEIGHTS_DIR
 
 FOLDER = "reader"
+EXPORT = "reader_openvino_model"
+LICENCE = "AGPL-3.0-or-later"
 
 
 def publish(checkpoint: Path, weights: Path = WEIGHTS_DIR) -> None:
-    """Copy `checkpoint` (a `best.pth` of training) into `weights` and list it in the manifest."""
+    """Copy `checkpoint` (a `best.pth` of training) into `weights`, export it, list both in the manifest."""
     folder = weights / FOLDER
     folder.mkdir(exist_ok=True)
     name = reader_network.__name__  # easyocr finds the module and both files by one name
@@ -30,18 +37,34 @@ def publish(checkpoint: Path, weights: Path = WEIGHTS_DIR) -> None:
         f"network_params:\n{sizes}imgH: {HEIGHT}\nlang_list:\n  - 'en'\ncharacter_list: {ALPHABET}\n"
     )
     (folder / f"{name}.yaml").write_text(description, encoding="utf-8")
+    network = Model(**NETWORK)
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    network.load_state_dict({key.removeprefix("module."): value for key, value in saved.items()})
+    export(network, weights / EXPORT)
+    _list(weights, "reader", FOLDER, [folder / f"{name}.pth", folder / f"{name}.yaml"])
+    _list(weights, "reader-openvino", EXPORT, sorted((weights / EXPORT).iterdir()))
+
+
+def export(network: torch.nn.Module, folder: Path) -> None:
+    """Write `reader.xml` and `reader.bin` into `folder`: the network for any number of pictures at once."""
+    forbid_telemetry()
+    import openvino
+
+    # Two pictures: a batch of one would be taken for a fixed size by whoever folds it into another.
+    pictures = torch.zeros(2, 1, HEIGHT, WIDTH)
+    exported = openvino.convert_model(network.eval(), example_input=pictures, input=[-1, 1, HEIGHT, WIDTH])
+    folder.mkdir(exist_ok=True)
+    openvino.save_model(exported, folder / "reader.xml", compress_to_fp16=False)
+
+
+def _list(weights: Path, name: str, path: str, files: list[Path]) -> None:
+    """Replace one entry of the manifest."""
     manifest = weights / MANIFEST_NAME
     document = json.loads(manifest.read_text(encoding="utf-8"))
-    files = sorted(folder.iterdir())
-    document["weights"]["reader"] = {
-        "path": FOLDER,
-        "files": {
-            f"{FOLDER}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in files
-            if file.suffix in {".pth", ".yaml"}
-        },
-        "licence": "AGPL-3.0-or-later",
+    digests = {
+        file.relative_to(weights).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files
     }
+    document["weights"][name] = {"path": path, "files": digests, "licence": LICENCE}
     manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 

@@ -44,6 +44,7 @@ SHARES: dict[str, tuple[int, int]] = {
     "crops": (60, 1),
     "rendered": (260, 1),
     "close_up": (260, 1),
+    "composite": (700, 1),
 }
 EVERYTHING = (10_000, 1)
 CLIPS = {  # clips of training places: every how many frames

@@ -4,9 +4,7 @@ import random
 
 import pytest
 
-from detection.finder import Finder
-from detection.reader import Reader
-from detection.reading import PlateReader
+from detection.reading import load_plate_reader
 from detection.training.photos import DEFAULT_ROOT, photographs, sides, training_crops
 from detection.training.reader_measure import outcomes, summary
 
@@ -37,7 +35,7 @@ def test_no_place_and_no_plate_is_on_both_sides() -> None:
 
 def test_exact_plates_of_places_held_aside(capsys: pytest.CaptureFixture[str]) -> None:
     held = random.Random(SEED).sample(photographs(side="held_aside"), SAMPLE)
-    rates = summary(outcomes(held, PlateReader(Finder(), Reader())))
+    rates = summary(outcomes(held, load_plate_reader().read_image))
     with capsys.disabled():
         for name, rate in rates.items():
             exact, wrong = rate["exact"], rate["accepted_wrong"]

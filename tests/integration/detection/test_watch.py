@@ -149,7 +149,7 @@ def test_a_package_shows_the_vehicle_before_on_and_behind_the_line(junction: Wat
             wheels.append(profile.on_road([((x1 + x2) / 2, y2)])[0][1])
         assert wheels[0] < 0 < wheels[2]
         assert wheels[0] < wheels[1] < wheels[2]
-        assert {model.name for model in manifest.models} == {"finder-openvino", "reader"}
+        assert {model.name for model in manifest.models} == {"finder-openvino", "reader-openvino"}
 
 
 def test_the_clip_plays_and_the_readings_belong_to_the_crops(junction: Watched, tmp_path: Path) -> None:
