@@ -28,7 +28,8 @@ from typing import Any
 
 from detection.images import Image, load_image
 from detection.plate_text import is_known, normalise
-from detection.reading import load_plate_reader, picture_files
+from detection.read_files import picture_files
+from detection.reading import load_plate_reader
 from detection.training.degradations import DEGRADATIONS, SUITE, View, degraded
 from detection.training.photos import DEFAULT_ROOT, DataError, Photograph, foreign_plates, photographs
 from detection.training.reader_data import is_validation

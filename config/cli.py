@@ -38,7 +38,7 @@ def read(
     ] = None,
 ) -> None:
     from config import env
-    from detection.reading import read_paths
+    from detection.read_files import read_paths
 
     try:
         device = device or env.read()["PHATNGUOI_DEVICE"]

@@ -55,6 +55,10 @@ class Box:
             min(max(self.y2, 0.0), height),
         )
 
+    def moved(self, right: float, down: float) -> Box:
+        """The box `right` and `down` pixels from here."""
+        return Box(self.x1 + right, self.y1 + down, self.x2 + right, self.y2 + down)
+
     def grown(self, across: float, down: float) -> Box:
         """The box made larger by `across` of its width and `down` of its height on each side."""
         dx, dy = self.width * across, self.height * down

@@ -1,10 +1,7 @@
 """Photographs to plate texts: the finder's boxes, the reader's text, the grammar's judgement."""
 
-import os
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import cv2
@@ -13,18 +10,18 @@ from numpy.typing import NDArray
 
 from detection.colour import plate_colour_of
 from detection.decoding import Decoded, decode
-from detection.finder import Finder, Found, without_parts
+from detection.finder import PART, Finder, Found, without_parts
 from detection.geometry import Box
-from detection.images import IMAGE_SUFFIXES, ImageError, load_image
-from detection.overlap import in_order
 from detection.plate_text import UNKNOWN, display, is_known, kind_of
 from detection.reader import Reader, Scores
 from detection.vote import ACCEPTED_CONFIDENCE, Ballot
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 
-# A plate is read in two cuts, as the finder's box may clip it; what one of them sees otherwise counts.
-MARGINS: Final = (0.05, 0.13)
+# A plate is read in two cuts, each so much wider and higher than its box: what one sees otherwise counts.
+MARGINS: Final = ((0.05, 0.05), (0.13, 0.13))
+# What is not sure then is read once more: the finder's box may have lost the plate's first or last character.
+WIDE_MARGINS: Final = ((0.2, 0.13), (0.35, 0.22))
 # Below these pixels per row of characters two digits of the same outline cannot be told apart.
 ROW_PIXELS: Final = 8.0
 # Circular 79/2024: plates are 4.73, 2.00 or 1.36 times as wide as high; a box this long holds one row.
@@ -35,8 +32,12 @@ BLURRED: Final = 12.0
 CLEAR, COVERED, COVERED_MOST = 0.97, 0.6, 2
 # Reasons that say how the confidence came to be low.
 UNSURE: Final = frozenset({"low_confidence", "blurred", "covered"})
+# Reasons that say the text is none of a plate.
+MISREAD: Final = frozenset({"no_text", "not_vietnamese"})
 # The finder takes signs for plates now and then. Unsure of the box, and no plate's text on it: it is none.
 SURELY_PLATE: Final = 0.7
+# How much of its surroundings, in widths and heights on each side, shows a plate from close by.
+CLOSE: Final = (0.9, 1.5)
 # Pictures with a side of so many pixels are looked at twice, the second time at FAR_SIZE: for far plates.
 LARGE: Final = 900
 FAR_SIZE: Final = 1280
@@ -82,23 +83,6 @@ class PlateReading:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class FileReading:
-    """One file's answer: its plates, left to right, and the milliseconds spent, or the error."""
-
-    file: Path
-    plates: tuple[PlateReading, ...]
-    ms: float
-    error: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """One line of `phatnguoi read --json`."""
-        if self.error is not None:
-            return {"file": str(self.file), "error": self.error}
-        plates = [plate.to_json() for plate in self.plates]
-        return {"file": str(self.file), "plates": plates, "ms": round(self.ms, 1)}
-
-
 class PlateReader:
     """Finder, reader and grammar together."""
 
@@ -118,13 +102,33 @@ class PlateReader:
         found = self._found(image)
         plates = [one for one in found if one.label == "plate"]
         carriers = [_carrier(plate.box, found) for plate in plates]
-        readings = self.read_plates(image, [plate.box for plate in plates], carriers)
+        readings = self._looked_again(image, self.read_plates(image, [one.box for one in plates], carriers))
         kept = [
             reading
             for plate, reading in zip(plates, readings, strict=True)
             if plate.confidence >= SURELY_PLATE or is_known(reading.text, lines=reading.lines)
         ]
         return sorted(kept, key=lambda reading: (reading.box.x1, reading.box.y1))
+
+    def _looked_again(self, image: Image, readings: list[PlateReading]) -> list[PlateReading]:
+        """The readings, the unsure ones read once more where the finder sees the plate from close by.
+
+        In the whole picture a long plate's box often ends before the plate does.
+        """
+        height, width = image.shape[:2]
+        unsure = [place for place, reading in enumerate(readings) if reading.reason in UNSURE | MISREAD]
+        windows = [readings[place].box.grown(*CLOSE).clipped(width, height).as_ints() for place in unsure]
+        parts = [np.ascontiguousarray(image[y1:y2, x1:x2]) for x1, y1, x2, y2 in windows]
+        for place, (x, y, *_), found in zip(unsure, windows, self._finder.find(parts), strict=True):
+            old = readings[place].box
+            plates = [one.box.moved(x, y) for one in found if one.label == "plate"]
+            nearest = max(plates, key=old.iou, default=None)
+            if nearest is None or old.intersection(nearest) < PART * min(old.area, nearest.area):
+                continue
+            closer = self.read_plates(image, [nearest])[0]
+            if closer.confidence > readings[place].confidence and closer.reason not in MISREAD:
+                readings[place] = closer
+        return readings
 
     def _found(self, image: Image) -> list[Found]:
         """Vehicles and plates; what only one of the two finders sees counts as well."""
@@ -154,11 +158,26 @@ class PlateReader:
             vehicles: what carries each plate, one of `plate_text.VEHICLES`, None where nobody knows.
         """
         carriers = [None] * len(boxes) if vehicles is None else vehicles
-        cuts = [cuts_of(image, box) for box in boxes]
+        readings = self._read(image, boxes, carriers, MARGINS)
+        unsure = [place for place, reading in enumerate(readings) if reading.reason in UNSURE | MISREAD]
+        again = self._read(image, [boxes[p] for p in unsure], [carriers[p] for p in unsure], WIDE_MARGINS)
+        for place, wider in zip(unsure, again, strict=True):
+            if wider.confidence > readings[place].confidence and wider.reason not in MISREAD:
+                readings[place] = wider
+        return readings
+
+    def _read(
+        self,
+        image: Image,
+        boxes: Sequence[Box],
+        vehicles: Sequence[str | None],
+        margins: Sequence[tuple[float, float]],
+    ) -> list[PlateReading]:
+        cuts = [cuts_of(image, box, margins) for box in boxes]
         scores = iter(self._reader.scores([cut for part in cuts for cut in part]))
         return [
             _read(image, box, vehicle, [next(scores) for _ in part])
-            for box, vehicle, part in zip(boxes, carriers, cuts, strict=True)
+            for box, vehicle, part in zip(boxes, vehicles, cuts, strict=True)
         ]
 
 
@@ -184,40 +203,6 @@ def load_plate_reader(device: str = "cpu") -> PlateReader:
     return PlateReader(Finder(device=device), Reader(device=device), far=far)
 
 
-def read_paths(paths: Iterable[Path], *, device: str = "cpu") -> Iterator[FileReading]:
-    """Read every picture among `paths`; folders are walked in sorted order, pictures by suffix.
-
-    Yields one answer per file as soon as it is known. A file that is no picture answers with its error and
-    the rest is read all the same. Raises WeightsError if the networks are not the committed ones.
-    """
-    plate_reader = load_plate_reader(device)
-
-    def read(file: Path) -> FileReading:
-        begin = time.perf_counter()
-        try:
-            image = load_image(file)
-        except ImageError as error:
-            return FileReading(file, (), 0.0, str(error))
-        plates = tuple(plate_reader.read_image(image))
-        return FileReading(file, plates, (time.perf_counter() - begin) * 1000)
-
-    # Whole files side by side: while one is decoded the networks are at work on others.
-    yield from in_order(read, picture_files(paths), workers=plate_reader.workers + 1)
-
-
-def picture_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as they are given, whatever they are; of folders everything below with a picture's suffix."""
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        for folder, folders, files in os.walk(path):
-            folders.sort()
-            for name in sorted(files):
-                if Path(name).suffix.lower() in IMAGE_SUFFIXES:
-                    yield Path(folder, name)
-
-
 def _carrier(plate: Box, found: Sequence[Found]) -> str | None:
     """The smallest vehicle around the plate's centre: what stands in front hides what is behind."""
     x, y = plate.centre
@@ -229,12 +214,12 @@ def _carrier(plate: Box, found: Sequence[Found]) -> str | None:
     return min(around, key=lambda one: one.box.area).label if around else None
 
 
-def cuts_of(image: Image, box: Box) -> list[Image]:
-    """The plate in `box` as the reader gets it, cut out with each of MARGINS; nothing outside the image."""
+def cuts_of(image: Image, box: Box, margins: Sequence[tuple[float, float]] = MARGINS) -> list[Image]:
+    """The plate in `box` as the reader gets it, cut out with each of `margins`; nothing outside the image."""
     height, width = image.shape[:2]
     cuts = []
-    for margin in MARGINS:
-        x1, y1, x2, y2 = box.grown(margin, margin).clipped(width, height).as_ints()
+    for across, down in margins:
+        x1, y1, x2, y2 = box.grown(across, down).clipped(width, height).as_ints()
         if x2 > x1 and y2 > y1:
             cuts.append(image[y1:y2, x1:x2])
     return cuts

@@ -1,7 +1,7 @@
 """Draws what the reader gets wrong, by cause: `python -m detection.training.error_gallery`.
 
 No photograph may be shown, so plates are drawn, set before a plain ground and put through each look of
-`detection.training.degradations` until enough of them are misread. Seeded; writes one picture.
+`detection.training.degradations`; a look under which none is misread has no row. Seeded; one picture.
 """
 
 import argparse
@@ -74,6 +74,8 @@ def main() -> None:
     rows = []
     for cause in DEGRADATIONS:
         found = misread(reader, cause)
+        if not found:
+            continue
         head = np.full((TILE[1], 150, 3), 255, np.uint8)
         lines = (cause, f"{len(found)} of {TRIED}", "drawn plates", "misread")
         for number, line in enumerate(lines):

@@ -57,6 +57,7 @@ STAGES = (
     Stage("settle", 416, 2, 10, 4e-4, mosaic=0.2),
     Stage("streets", 416, 4, 10, 8e-4, mosaic=0.5),  # with composites: far, wet, dark, coloured, signs
 )
+PLAIN_STAGES = 3  # the first, without composites
 COMPOSITES = 700
 
 
@@ -200,7 +201,7 @@ def main() -> None:
     streets = everything + composites(photographed + junctions, work / "composites", COMPOSITES, SEED)
     checkpoint = (arguments.start or arguments.coco).resolve()
     for stage in STAGES[-1:] if arguments.start else STAGES:
-        pictured = streets if stage is STAGES[-1] else everything
+        pictured = everything if stage in STAGES[:PLAIN_STAGES] else streets
         checkpoint = run(stage, checkpoint, build(pictured, work / stage.name), work / "runs")
     sys.stdout.write(f"{checkpoint}\n")
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from detection.finder import Finder
 from detection.geometry import Box
 from detection.plate_text import all_kinds, normalise
+from detection.read_files import picture_files, read_paths
 from detection.reader import Reader
-from detection.reading import PlateReader, ballot, picture_files, read_paths
+from detection.reading import PlateReader, ballot
 from detection.training.plates import LONG, MOTORCYCLE, SHORT, paint_plate
 from detection.vote import vote
 
@@ -60,6 +61,12 @@ def test_boxes_are_read_with_kind_rows_and_judgement(plate_reader: PlateReader) 
         assert reading.box == box
         assert len(reading.characters) == len(reading.text)
         assert reading.accepted == (reading.reason is None)
+
+
+def test_a_box_that_ends_before_the_plate_does_loses_no_character(plate_reader: PlateReader) -> None:
+    picture, (box,) = scene((paint_plate("51F12345", lines=1, size_mm=LONG, height_px=44), 200, 100))
+    short = Box(box.x1 + 0.14 * box.width, box.y1, box.x2, box.y2)
+    assert plate_reader.read_plates(picture, [short])[0].text == "51F12345"
 
 
 def test_what_is_no_vietnamese_plate_is_read_but_not_accepted(plate_reader: PlateReader) -> None:
