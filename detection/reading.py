@@ -26,7 +26,8 @@ WIDE_MARGINS: Final = ((0.2, 0.13), (0.35, 0.22))
 ROW_PIXELS: Final = 8.0
 # Circular 79/2024: plates are 4.73, 2.00 or 1.36 times as wide as high; a box this long holds one row.
 SURELY_ONE_ROW: Final = 3.2
-# Variance of the Laplacian (see `sharpness_of`) below which no plate of the training side was read rightly.
+# Variance of the Laplacian (see `sharpness_of`) below which an unsure reading is put down to blur. Not
+# measured: it words the reason and decides nothing.
 BLURRED: Final = 12.0
 # The rest of a plate is clear and this much of it is not: something lies over it.
 CLEAR, COVERED, COVERED_MOST = 0.97, 0.6, 2
