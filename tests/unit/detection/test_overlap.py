@@ -1,7 +1,6 @@
 """Threads that work ahead: order, bounded memory, faults at their place, no thread left behind."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -22,19 +21,41 @@ def numbers(count: int, taken: list[int], fault_at: int | None = None) -> Iterat
         yield number
 
 
+class Counted:
+    """Numbers without an end; lets a test wait until so many were taken."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self._more = threading.Condition()
+
+    def __iter__(self) -> Iterator[int]:
+        while True:
+            with self._more:
+                self.taken += 1
+                self._more.notify_all()
+            yield self.taken - 1
+
+    def reaches(self, count: int, timeout: float = 5) -> bool:
+        with self._more:
+            return self._more.wait_for(lambda: self.taken >= count, timeout)
+
+
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 5
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=5)
+        assert not thread.is_alive()
 
 
 def test_answers_come_in_order_though_the_first_take_longest() -> None:
+    done = [threading.Event() for _ in range(20)]
+
     def work(number: int) -> int:
-        time.sleep(0.01 * (5 - number % 5))
+        if number % 4 != 3:  # of four at once the last is ready first
+            assert done[number + 1].wait(timeout=5)
+        done[number].set()
         return number * number
 
     assert list(in_order(work, range(20), workers=4)) == [number * number for number in range(20)]
@@ -79,15 +100,12 @@ def test_nothing_to_do_is_no_answer() -> None:
 
 
 def test_items_are_produced_ahead_but_bounded() -> None:
-    taken: list[int] = []
-    with closing(produced(numbers(100, taken), room=3)) as items:
-        assert next(items) == 0
-        deadline = time.monotonic() + 5
-        while len(taken) < 5 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(0.05)
-        assert len(taken) == 5  # one given, three ready, one in the producer's hands
-        assert [next(items) for _ in range(50)] == list(range(1, 51))
+    source = Counted()
+    with closing(produced(source, room=3)) as items:
+        for number in range(50):
+            assert next(items) == number
+            assert source.reaches(number + 5)  # one given, three ready, one in the producer's hands
+            assert source.taken == number + 5
 
 
 def test_a_fault_of_the_producer_comes_at_its_place() -> None:
@@ -98,12 +116,11 @@ def test_a_fault_of_the_producer_comes_at_its_place() -> None:
 
 
 def test_an_early_end_stops_the_whole_chain() -> None:
-    taken: list[int] = []
+    source = Counted()
     with (
-        closing(produced(numbers(10_000, taken), room=2)) as items,
+        closing(produced(source, room=2)) as items,
         closing(in_order(lambda number: number, items, workers=2)) as answers,
     ):
         assert next(answers) == 0
-    after = len(taken)
-    time.sleep(0.05)
-    assert len(taken) == after < 20
+    # No thread is left that could take more (see the fixture).
+    assert source.taken < 20
