@@ -39,7 +39,7 @@ COCO_STOP_SIGN = 11  # the flat, lettered thing among COCO's classes: a start fo
 class Stage:
     """One run: picture size in pixels, epochs, first layers kept as they are, learning rate, batch size.
 
-    `mosaic` is the share of pictures shown as a mosaic of four.
+    `mosaic` is the share of pictures shown as a mosaic of four, `degrees` how far they are turned at most.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Stage:
     frozen: int
     rate: float
     mosaic: float
+    degrees: float = 6
     batch: int = 16
 
 
@@ -56,9 +57,10 @@ STAGES = (
     Stage("whole", 416, 4, 10, 8e-4, mosaic=0.4),  # and plates that fill a picture
     Stage("settle", 416, 2, 10, 4e-4, mosaic=0.2),
     Stage("streets", 416, 4, 10, 8e-4, mosaic=0.5),  # with composites: far, wet, dark, coloured, signs
+    Stage("leaning", 416, 8, 6, 7e-4, mosaic=0.5, degrees=16),  # and askew, as from above or from a slope
 )
 PLAIN_STAGES = 3  # the first, without composites
-COMPOSITES = 700
+COMPOSITES = 1000
 
 
 def five_classes(network: Any) -> Any:
@@ -155,7 +157,7 @@ def _options(stage: Stage) -> dict[str, Any]:
         "close_mosaic": 1,
         "scale": 0.7,
         "translate": 0.15,
-        "degrees": 6,
+        "degrees": stage.degrees,
         "shear": 3,
         "perspective": 0.0003,
         "hsv_h": 0.02,

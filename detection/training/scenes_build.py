@@ -16,6 +16,7 @@ import numpy as np
 from detection.finder import LABELS, Image, vendor
 from detection.geometry import Box
 from detection.images import load_image
+from detection.training.outlines import Outlines
 from detection.training.photos import foreign_plates, photographs, training_crops
 from detection.training.scenes import (
     COCO_PERSON,
@@ -23,7 +24,6 @@ from detection.training.scenes import (
     Labelled,
     Proposal,
     agreed_boxes,
-    yolo_lines,
 )
 
 SEED = 20261122
@@ -44,7 +44,7 @@ SHARES: dict[str, tuple[int, int]] = {
     "crops": (60, 1),
     "rendered": (260, 1),
     "close_up": (260, 1),
-    "composite": (700, 1),
+    "composite": (1000, 1),
 }
 EVERYTHING = (10_000, 1)
 CLIPS = {  # clips of training places: every how many frames
@@ -144,7 +144,7 @@ def build(labelled: Iterable[Labelled], work: Path) -> Path:
 
     A twelfth of every place, and every twelfth rendered frame, only chooses the best epoch.
     """
-    folder = work / "data"
+    folder, outlines = work / "data", Outlines()
     lists: dict[str, list[str]] = {"train": [], "val": []}
     by_scene: dict[str, list[Labelled]] = {}
     for each in labelled:
@@ -153,7 +153,7 @@ def build(labelled: Iterable[Labelled], work: Path) -> Path:
         random.Random(SEED).shuffle(group)
         most, times = SHARES.get(scene, EVERYTHING)
         for number, each in enumerate(group[:most]):
-            path = _write(each, folder)
+            path = _write(each, folder, outlines)
             chosen_for_val = number % 12 == 11 and not scene.startswith("clip")
             lists["val" if chosen_for_val else "train"] += [str(path)] * (1 if chosen_for_val else times)
     for name, paths in lists.items():
@@ -256,7 +256,7 @@ def crops(root: Path) -> list[Labelled]:
     return found
 
 
-def _write(picture: Labelled, folder: Path) -> Path:
+def _write(picture: Labelled, folder: Path, outlines: Outlines) -> Path:
     """One picture and its label file, shrunk to what training needs; written once."""
     stem = f"{picture.scene}_{picture.path.parent.parent.name}_{picture.path.stem}"
     path = folder / "images" / f"{stem}.jpg"
@@ -271,7 +271,7 @@ def _write(picture: Labelled, folder: Path) -> Path:
             np.asarray(small, np.uint8) if shrink < 1 else image, random.Random(f"{SEED} {stem}")
         )
         cv2.imwrite(str(path), shown, [cv2.IMWRITE_JPEG_QUALITY, 94])
-    label.write_text(yolo_lines(picture))
+    label.write_text(outlines.lines(picture, load_image(path)))
     return path
 
 
