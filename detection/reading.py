@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import cv2
@@ -15,6 +16,7 @@ from detection.geometry import Box
 from detection.plate_text import UNKNOWN, display, is_known, kind_of
 from detection.reader import Reader, Scores
 from detection.vote import ACCEPTED_CONFIDENCE, Ballot
+from detection.weights import WEIGHTS_DIR
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 
@@ -198,10 +200,11 @@ def sharpness_of(crop: Image) -> float:
     return float(cv2.Laplacian(even, cv2.CV_64F).var())
 
 
-def load_plate_reader(device: str = "cpu") -> PlateReader:
+def load_plate_reader(device: str = "cpu", weights: Path = WEIGHTS_DIR) -> PlateReader:
     """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
-    far = Finder(device=device, image_size=FAR_SIZE)
-    return PlateReader(Finder(device=device), Reader(device=device), far=far)
+    far = Finder(device=device, image_size=FAR_SIZE, weights=weights)
+    near = Finder(device=device, weights=weights)
+    return PlateReader(near, Reader(device=device, weights=weights), far=far)
 
 
 def _carrier(plate: Box, found: Sequence[Found]) -> str | None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from detection.finder import LABELS, vendor
 from detection.training.composites import composites
-from detection.training.photos import DEFAULT_ROOT
+from detection.training.photos import ALL_PLACES, DEFAULT_ROOT, Seen
 from detection.training.scenes import COCO_VEHICLES, rendered
 from detection.training.scenes_build import (
     SEED,
@@ -189,17 +189,19 @@ def main() -> None:
     parser.add_argument("--plates", type=Path, required=True, help="a plate detector: teacher of plates")
     parser.add_argument("--data", type=Path, default=DEFAULT_ROOT.parent)
     parser.add_argument("--start", type=Path, help="a finder's checkpoint: only the last stage is trained")
+    parser.add_argument("--all-places", action="store_true", help=ALL_PLACES)
     arguments = parser.parse_args()
+    seen: Seen = "all" if arguments.all_places else "training"
     os.environ.setdefault("YOLO_VERBOSE", "true")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for each other starve on a busy machine
     work: Path = arguments.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     junctions = [picture for folder in render(work) for picture in rendered(folder)]
-    chosen = pictures(arguments.data, work)
-    seen = proposals(chosen, work, arguments.coco, arguments.plates)
-    photographed = labelled_pictures(chosen, seen)
+    chosen = pictures(arguments.data, work, seen)
+    proposed = proposals(chosen, work, arguments.coco, arguments.plates)
+    photographed = labelled_pictures(chosen, proposed)
     everything = photographed + close_ups(photographed, work / "close_ups") + junctions
-    everything += crops(arguments.data / "plates")
+    everything += crops(arguments.data / "plates", seen)
     streets = everything + composites(photographed + junctions, work / "composites", COMPOSITES, SEED)
     checkpoint = (arguments.start or arguments.coco).resolve()
     for stage in STAGES[-1:] if arguments.start else STAGES:

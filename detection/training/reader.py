@@ -26,7 +26,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from detection.decoding import ALPHABET
 from detection.reader_network import HEIGHT, WIDTH, Model, encode
-from detection.training.photos import DEFAULT_ROOT
+from detection.training.photos import ALL_PLACES, DEFAULT_ROOT, Seen
 from detection.training.reader_data import Example, Supply, batch, drawn_example
 from detection.training.reader_looks import PHOTOGRAPHED, RENDERED, Floats, Grey, look
 
@@ -58,11 +58,21 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to train in all, the learning rate at its highest, and the weights to start from, if any."""
+    """How long to train in all, at which rate at its highest, from which weights, if any, and on what.
+
+    `pseudo`: a file of `detection.training.pseudo_labels`.
+    """
 
     steps: int
+    photographs: Path
     rate: float = PEAK_RATE
     start: Path | None = None
+    pseudo: Path | None = None
+    seen: Seen = "training"
+
+    def supply(self, seed: int) -> Supply:
+        """Its training pictures."""
+        return Supply(self.photographs, seed, self.pseudo, self.seen)
 
 
 def rate_at(step: int, plan: Plan) -> float:
@@ -217,10 +227,10 @@ def _save(content: dict[str, Any], path: Path) -> None:
 _supply: Supply | None = None  # of the painting process
 
 
-def _begin_painting(seed: int, root: Path, pseudo: Path | None) -> None:
+def _begin_painting(seed: int, plan: Plan) -> None:
     global _supply  # noqa: PLW0603  # the process serves nothing else
     cv2.setNumThreads(1)
-    _supply = Supply(root, seed, pseudo)
+    _supply = plan.supply(seed)
 
 
 def _paint(size: int) -> tuple[Grey, Floats, Sequence[str]]:
@@ -229,18 +239,15 @@ def _paint(size: int) -> tuple[Grey, Floats, Sequence[str]]:
     return batch(_supply, size)
 
 
-def train(folder: Path, plan: Plan, seed: int, data: tuple[Path, Path | None]) -> None:
-    """Train as planned; may be stopped at any time and called again with the same plan.
-
-    `data`: the folder of the photographs, and a file of pseudo-labels or None.
-    """
+def train(folder: Path, plan: Plan, seed: int) -> None:
+    """Train as planned; may be stopped at any time and called again with the same plan."""
     folder.mkdir(parents=True, exist_ok=True)
     training, steps = Training(folder, plan, seed), plan.steps
-    validation = Validation(Supply(data[0], seed).validation, seed)
+    validation = Validation(plan.supply(seed).validation, seed)
     since, losses = time.monotonic(), []
     # Painted in a process of its own: threads would wait for each other's hold on the interpreter.
     with ProcessPoolExecutor(
-        1, get_context("spawn"), _begin_painting, (seed + training.step, *data)
+        1, get_context("spawn"), _begin_painting, (seed + training.step, plan)
     ) as painter:
         following = painter.submit(_paint, BATCH)
         while training.step < steps:
@@ -265,13 +272,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--photographs", type=Path, default=DEFAULT_ROOT)
     parser.add_argument("--pseudo", type=Path, help="what detection.training.pseudo_labels wrote")
+    parser.add_argument("--all-places", action="store_true", help=ALL_PLACES)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(given.threads)
     cv2.setNumThreads(1)
-    plan = Plan(given.steps, given.rate, given.start)
-    train(given.state, plan, given.seed, (given.photographs, given.pseudo))
+    seen: Seen = "all" if given.all_places else "training"
+    plan = Plan(given.steps, given.photographs, given.rate, given.start, given.pseudo, seen)
+    train(given.state, plan, given.seed)
 
 
 if __name__ == "__main__":

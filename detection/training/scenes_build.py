@@ -17,7 +17,7 @@ from detection.finder import LABELS, Image, vendor
 from detection.geometry import Box
 from detection.images import load_image
 from detection.training.outlines import Outlines
-from detection.training.photos import foreign_plates, photographs, training_crops
+from detection.training.photos import Seen, foreign_plates, photographs, training_crops
 from detection.training.scenes import (
     COCO_PERSON,
     COCO_VEHICLES,
@@ -38,6 +38,7 @@ SHARES: dict[str, tuple[int, int]] = {
     "greenparking_car_lane": (64, 1),
     "hcm_carpark_phone_video": (51, 1),
     "hcm_carpark_phone": (27, 4),
+    **dict.fromkeys(("tgmt_AQUA1", "tgmt_AQUA2", "tgmt_AQUA4", "tgmt_AQUA5", "tgmt_AQUA7"), (60, 1)),
     "foreign_us": (70, 1),
     "foreign_br": (40, 1),
     "foreign_eu": (60, 1),
@@ -67,7 +68,7 @@ class Picture:
     vehicles: tuple[str, ...] = ()
 
 
-def pictures(data: Path, work: Path) -> list[Picture]:
+def pictures(data: Path, work: Path, seen: Seen = "training") -> list[Picture]:
     """Everything real that training may see under `data` (the folder with plates/, traffic/ and video/)."""
     found = [
         Picture(
@@ -77,7 +78,7 @@ def pictures(data: Path, work: Path) -> list[Picture]:
             photo.complete,
             tuple(plate.vehicle for plate in photo.plates),
         )
-        for photo in photographs(data / "plates", side="training")
+        for photo in photographs(data / "plates", side=seen)
     ]
     found += [
         Picture(plate.path, f"foreign_{plate.region}", (plate.box,), complete=False)
@@ -246,10 +247,10 @@ def _part(picture: Labelled, window: Box, path: Path) -> Labelled:
     return Labelled(path, "close_up", (y2 - y1, x2 - x1), tuple(boxes))
 
 
-def crops(root: Path) -> list[Labelled]:
+def crops(root: Path, seen: Seen = "training") -> list[Labelled]:
     """Pictures that one plate fills."""
     found = []
-    for crop in training_crops(root):
+    for crop in training_crops(root, seen):
         height, width = load_image(crop.path).shape[:2]
         box = Box(0, 0, width, height).grown(-CROP_MARGIN, -CROP_MARGIN)
         found.append(Labelled(crop.path, "crops", (height, width), (("plate", box),)))
