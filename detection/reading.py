@@ -17,6 +17,7 @@ from detection.plate_text import UNKNOWN, display, is_known, kind_of
 from detection.reader import Reader, Scores
 from detection.vote import ACCEPTED_CONFIDENCE, Ballot
 from detection.weights import WEIGHTS_DIR
+from detection.windows import WINDOW, found_in_windows
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 
@@ -41,9 +42,8 @@ MISREAD: Final = frozenset({"no_text", "not_vietnamese"})
 SURELY_PLATE: Final = 0.7
 # How much of its surroundings, in widths and heights on each side, shows a plate from close by.
 CLOSE: Final = (0.9, 1.5)
-# Pictures with a side of so many pixels are looked at twice, the second time at FAR_SIZE: for far plates.
+# Pictures with a side of so many pixels are looked at twice, the second time for far plates.
 LARGE: Final = 900
-FAR_SIZE: Final = 1280
 # A plate hangs in the lower part of its vehicle.
 PLATE_FROM_TOP: Final = 0.35
 
@@ -138,7 +138,7 @@ class PlateReader:
         found = self._finder.find([image])[0]
         if self._far is None or max(image.shape[:2]) < LARGE:
             return found
-        again = self._far.find([image])[0]
+        again = found_in_windows(self._far, image)
         return without_parts(sorted([*found, *again], key=lambda one: -one.confidence))
 
     def plates_of_vehicles(self, images: Sequence[Image]) -> list[Box | None]:
@@ -202,7 +202,7 @@ def sharpness_of(crop: Image) -> float:
 
 def load_plate_reader(device: str = "cpu", weights: Path = WEIGHTS_DIR) -> PlateReader:
     """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
-    far = Finder(device=device, image_size=FAR_SIZE, weights=weights)
+    far = Finder(device=device, image_size=WINDOW, weights=weights)
     near = Finder(device=device, weights=weights)
     return PlateReader(near, Reader(device=device, weights=weights), far=far)
 

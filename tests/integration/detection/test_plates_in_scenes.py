@@ -114,3 +114,19 @@ def test_signs_and_adverts_read_nothing(reader: PlateReader, street: Image, seed
         x, y = int(rng.integers(0, width - wide)), 20 + 230 * row
         scene[y : y + tall, x : x + wide] = sign(wide, tall, rng)
     assert [one.text for one in reader.read_image(np.asarray(scene, np.uint8))] == []
+
+
+@pytest.mark.parametrize("at", [(100, 100), (1060, 520), (2560, 1440)])
+def test_a_small_plate_anywhere_in_eight_megapixels_is_read(
+    reader: PlateReader, street: Image, at: tuple[int, int]
+) -> None:
+    scene = np.full((2160, 3840, 3), 120, np.uint8)
+    x, y = at
+    height, width = street.shape[:2]
+    scene[y : y + height, x : x + width] = street
+    old = max((box for label, box in carriers() if label == "motorbike"), key=lambda box: box.height)
+    middle = old.centre
+    # Too small for the whole picture at 640 pixels, and at (1060, 520) across the edges of four windows.
+    box = Box(middle[0] - 26, middle[1] - 19, middle[0] + 26, middle[1] + 19).moved(x, y)
+    painted = set_plate(scene, box, Plate("59X123456", 2, MOTORCYCLE), np.random.default_rng(7))
+    assert "59X123456" in [one.text for one in reader.read_image(scene) if one.box.iou(painted) > 0.5]
