@@ -57,8 +57,8 @@ class _Network(Protocol):
     workers: int  # calls at once that use the machine
     together: int  # images in one call that use it
 
-    def look(self, images: Sequence[Image], confidence: float) -> list[Rows]:
-        """Boxes of each image surer than `confidence`."""
+    def look(self, images: Sequence[Image], confidence: float, size: int) -> list[Rows]:
+        """Boxes of each image surer than `confidence`, of `size` pixels on its longer side."""
 
 
 class Finder:
@@ -76,7 +76,8 @@ class Finder:
         """Check the weights and load them.
 
         Args:
-            image_size: pixels of the longer side that the network sees, a multiple of 32.
+            image_size: pixels of the longer side that the network sees where a call says nothing else, a
+                multiple of 32.
             device: "cpu" or what PyTorch calls a device ("cuda:0").
             backend: what runs the network; None takes "openvino" on "cpu" and "torch" elsewhere.
             engine: a TensorRT engine made on this machine with `yolo export model=finder.pt format=engine
@@ -88,16 +89,15 @@ class Finder:
             ValueError: another size.
             FileNotFoundError: no such engine.
         """
-        if image_size < STEP or image_size % STEP:
-            raise ValueError(f"image_size must be a positive multiple of {STEP}, not {image_size}")
+        self._size = _checked_size(image_size)
         if engine is not None and not engine.is_file():
             raise FileNotFoundError(f"{engine}: no such TensorRT engine")
         exported = device == "cpu" if backend is None else backend == "openvino"
         self._network: _Network
         if exported and engine is None:
-            self._network = ExportedFinder(image_size, weights)
+            self._network = ExportedFinder(weights)
         else:
-            self._network = _Vendors(engine or path_of("finder", weights), image_size, device)
+            self._network = _Vendors(engine or path_of("finder", weights), device)
         self._tracker: Any = None
 
     @property
@@ -110,12 +110,14 @@ class Finder:
         """Frames that are worth giving to one call of `look`."""
         return self._network.together
 
-    def find(self, images: Sequence[Image]) -> list[list[Found]]:
+    def find(self, images: Sequence[Image], *, image_size: int | None = None) -> list[list[Found]]:
         """Everything found in each image, most certain first; images may differ in size.
 
-        Raises ValueError for an image that is not a non-empty BGR array of bytes.
+        `image_size` as in `Finder()`. Raises ValueError for an image that is not a non-empty BGR array of
+        bytes, or another size.
         """
-        looked = [_converted(rows, {}) for rows in self._looked(images, PLATE_CONFIDENCE)]
+        size = self._size if image_size is None else _checked_size(image_size)
+        looked = [_converted(rows, {}) for rows in self._looked(images, PLATE_CONFIDENCE, size)]
         return [
             [one for one in found if one.label == "plate" or one.confidence >= CONFIDENCE] for found in looked
         ]
@@ -125,7 +127,7 @@ class Finder:
 
         Raises ValueError as `find` does.
         """
-        return self._looked(frames, TRACKED_CONFIDENCE)
+        return self._looked(frames, TRACKED_CONFIDENCE, self._size)
 
     def follow(self, frame: Image, rows: Rows) -> list[Found]:
         """Vehicles and plates of the stream's next frame that belong to a track, each with its number.
@@ -151,10 +153,10 @@ class Finder:
         if self._tracker is not None:
             self._tracker.reset()
 
-    def _looked(self, images: Sequence[Image], confidence: float) -> list[Rows]:
+    def _looked(self, images: Sequence[Image], confidence: float, size: int) -> list[Rows]:
         for image in images:
             _check(image)
-        return self._network.look(images, confidence)
+        return self._network.look(images, confidence, size)
 
 
 class _Vendors:
@@ -163,11 +165,10 @@ class _Vendors:
     workers = 1
     together = BATCH
 
-    def __init__(self, weights: Path, image_size: int, device: str) -> None:
+    def __init__(self, weights: Path, device: str) -> None:
         self._network = vendor().YOLO(weights, task="detect", verbose=False)
         self._one_at_a_time = Lock()  # the makers' first call sets up what later calls use
         self._options = {
-            "imgsz": image_size,
             "device": device,
             "quantize": None if device == "cpu" else 16,
             "iou": SAME_IOU,
@@ -175,17 +176,23 @@ class _Vendors:
             "verbose": False,
         }
 
-    def look(self, images: Sequence[Image], confidence: float) -> list[Rows]:
+    def look(self, images: Sequence[Image], confidence: float, size: int) -> list[Rows]:
         """Boxes surer than `confidence` of each image, in batches of one shape."""
         looked: dict[int, Rows] = {}
         for chunk in _chunks_of_one_shape(images):
             batch = [np.ascontiguousarray(images[index]) for index in chunk]
             with self._one_at_a_time:
-                results = self._network.predict(batch, conf=confidence, **self._options)
+                results = self._network.predict(batch, conf=confidence, imgsz=size, **self._options)
             looked |= {
                 index: result.boxes.data.cpu().numpy() for index, result in zip(chunk, results, strict=True)
             }
         return [looked[index] for index in range(len(images))]
+
+
+def _checked_size(image_size: int) -> int:
+    if image_size < STEP or image_size % STEP:
+        raise ValueError(f"image_size must be a positive multiple of {STEP}, not {image_size}")
+    return image_size
 
 
 def _check(image: Image) -> None:

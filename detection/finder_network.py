@@ -31,20 +31,23 @@ class ExportedFinder:
 
     together = 1  # a batch of several gains nothing over several at once
 
-    def __init__(self, image_size: int, weights: Path = WEIGHTS_DIR) -> None:
-        """Load it. `image_size`: longer side in pixels, a multiple of STEP. Raises WeightsError."""
-        self._size = image_size
+    def __init__(self, weights: Path = WEIGHTS_DIR) -> None:
+        """Load it. Raises WeightsError."""
         self._network = ExportedNetwork(path_of("finder-openvino", weights) / "finder.xml", mean=0, scale=255)
         self.workers = self._network.workers
 
-    def look(self, images: Sequence[Image], confidence: float) -> list[Rows]:
-        """Boxes of each image surer than `confidence`."""
-        if len(images) == 1:
-            return [self._look(images[0], confidence)]
-        return list(in_order(lambda image: self._look(image, confidence), images, workers=self.workers))
+    def look(self, images: Sequence[Image], confidence: float, size: int) -> list[Rows]:
+        """Boxes of each image surer than `confidence`, seen at `size` pixels on the longer side."""
 
-    def _look(self, image: Image, confidence: float) -> Rows:
-        padded, (x, y, width, height) = letterboxed(image, self._size)
+        def look(image: Image) -> Rows:
+            return self._look(image, confidence, size)
+
+        if len(images) == 1:
+            return [look(images[0])]
+        return list(in_order(look, images, workers=self.workers))
+
+    def _look(self, image: Image, confidence: float, size: int) -> Rows:
+        padded, (x, y, width, height) = letterboxed(image, size)
         rows = suppressed(self._network.run(padded[np.newaxis])[0], confidence)
         across, down = image.shape[1] / width, image.shape[0] / height
         rows[:, [0, 2]] = ((rows[:, [0, 2]] - x) * across).clip(0, image.shape[1])

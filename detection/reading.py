@@ -17,7 +17,7 @@ from detection.plate_text import UNKNOWN, display, is_known, kind_of
 from detection.reader import Reader, Scores
 from detection.vote import ACCEPTED_CONFIDENCE, Ballot
 from detection.weights import WEIGHTS_DIR
-from detection.windows import WINDOW, found_in_windows
+from detection.windows import found_in_windows
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 
@@ -42,7 +42,10 @@ MISREAD: Final = frozenset({"no_text", "not_vietnamese"})
 SURELY_PLATE: Final = 0.7
 # How much of its surroundings, in widths and heights on each side, shows a plate from close by.
 CLOSE: Final = (0.9, 1.5)
-# Pictures with a side of so many pixels are looked at twice, the second time for far plates.
+# Pixels of the longer side at which a picture is looked at: of a plate that fills a close-up the finder sees
+# only parts at 640, since it learned from street scenes.
+LOOKS: Final = (640, 320)
+# Pictures with a side of so many pixels are looked at once more, for far plates.
 LARGE: Final = 900
 # A plate hangs in the lower part of its vehicle.
 PLATE_FROM_TOP: Final = 0.35
@@ -89,11 +92,10 @@ class PlateReading:
 class PlateReader:
     """Finder, reader and grammar together."""
 
-    def __init__(self, finder: Finder, reader: Reader, *, far: Finder | None = None) -> None:
-        """Read with these networks; `far`, of more pixels, looks at large pictures as well: far plates."""
+    def __init__(self, finder: Finder, reader: Reader) -> None:
+        """Read with these networks."""
         self._finder = finder
         self._reader = reader
-        self._far = far
 
     @property
     def workers(self) -> int:
@@ -134,12 +136,11 @@ class PlateReader:
         return readings
 
     def _found(self, image: Image) -> list[Found]:
-        """Vehicles and plates; what only one of the two finders sees counts as well."""
-        found = self._finder.find([image])[0]
-        if self._far is None or max(image.shape[:2]) < LARGE:
-            return found
-        again = found_in_windows(self._far, image)
-        return without_parts(sorted([*found, *again], key=lambda one: -one.confidence))
+        """Vehicles and plates; what only one of the looks sees counts as well."""
+        found = [one for size in LOOKS for one in self._finder.find([image], image_size=size)[0]]
+        if max(image.shape[:2]) >= LARGE:
+            found += found_in_windows(self._finder, image)
+        return without_parts(sorted(found, key=lambda one: -one.confidence))
 
     def plates_of_vehicles(self, images: Sequence[Image]) -> list[Box | None]:
         """The plate of the vehicle that fills each BGR image: the surest in its lower part, or None."""
@@ -202,9 +203,7 @@ def sharpness_of(crop: Image) -> float:
 
 def load_plate_reader(device: str = "cpu", weights: Path = WEIGHTS_DIR) -> PlateReader:
     """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
-    far = Finder(device=device, image_size=WINDOW, weights=weights)
-    near = Finder(device=device, weights=weights)
-    return PlateReader(near, Reader(device=device, weights=weights), far=far)
+    return PlateReader(Finder(device=device, weights=weights), Reader(device=device, weights=weights))
 
 
 def _carrier(plate: Box, found: Sequence[Found]) -> str | None:

@@ -17,7 +17,7 @@ LARGEST: Final = 8_300_000
 
 
 def found_in_windows(finder: Finder, image: Image) -> list[Found]:
-    """What the finder, made for `WINDOW` pixels, sees in each window of a BGR image; pixels of the image.
+    """What the finder sees in each window of a BGR image; pixels of the image.
 
     What a window's inner edge cuts is left out; what two windows show comes twice.
     """
@@ -29,7 +29,7 @@ def found_in_windows(finder: Finder, image: Image) -> list[Found]:
     corners = [(x, y) for y in _starts(height) for x in _starts(width)]
     windows = [np.ascontiguousarray(image[y : y + WINDOW, x : x + WINDOW]) for x, y in corners]
     found = []
-    for (x, y), window, ones in zip(corners, windows, finder.find(windows), strict=True):
+    for (x, y), window, ones in zip(corners, windows, finder.find(windows, image_size=WINDOW), strict=True):
         high, wide = window.shape[:2]
         left, top = CUT_OFF if x else 0, CUT_OFF if y else 0
         right = wide - CUT_OFF if x + wide < width else wide

@@ -91,9 +91,6 @@ def _middle(width: int, height: int, plate: tuple[float, float] | None) -> "Box"
 
 @cache
 def _reader() -> "PlateReader":
-    from detection.finder import Finder
-    from detection.reader import Reader
-    from detection.reading import PlateReader
+    from detection.reading import load_plate_reader
 
-    device = settings.PHATNGUOI_DEVICE
-    return PlateReader(Finder(device=device), Reader(device=device))
+    return load_plate_reader(settings.PHATNGUOI_DEVICE)

@@ -1,4 +1,4 @@
-"""Measure the shipped finder where it never trained: places held aside, and rendered junctions.
+"""Measure a finder where it never trained: places held aside, and rendered junctions.
 
     python -m detection.training.finder_measure [--rendered DIR ...] [--image-size 640]
 
@@ -21,7 +21,7 @@ from typing import Any
 from detection.finder import Finder, Found
 from detection.geometry import Box
 from detection.images import load_image
-from detection.training.photos import DEFAULT_ROOT, Photograph, photographs
+from detection.training.photos import DEFAULT_ROOT, HELD_ASIDE_WEIGHTS, Photograph, photographs
 
 MATCH_IOU = 0.5
 Z95 = 1.959964  # two-sided 95 % of the normal distribution
@@ -144,8 +144,9 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photograph")
     parser.add_argument("--rendered", type=Path, nargs="*", default=[])
     parser.add_argument("--image-size", type=int, default=640)
+    parser.add_argument("--weights", type=Path, default=HELD_ASIDE_WEIGHTS)
     arguments = parser.parse_args()
-    finder = Finder(image_size=arguments.image_size)
+    finder = Finder(image_size=arguments.image_size, weights=arguments.weights)
     report: dict[str, object] = {"image_size": arguments.image_size}
     if arguments.every:
         photos = photographs(arguments.photographs, side="held_aside")[:: arguments.every]

@@ -62,6 +62,8 @@ class Outlines:
             return level
         shown = Box(*(edge * scale for edge in (box.x1, box.y1, box.x2, box.y2))).grown(MARGIN, MARGIN)
         x1, y1, x2, y2 = shown.clipped(image.shape[1], image.shape[0]).as_ints()
+        if x2 <= x1 or y2 <= y1:
+            return level
         grey = cv2.cvtColor(image[y1:y2, x1:x2], cv2.COLOR_BGR2GRAY)
         stretched = cv2.resize(grey, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
         with torch.inference_mode():

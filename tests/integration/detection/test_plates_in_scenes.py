@@ -15,7 +15,7 @@ from detection.plate_text import display
 from detection.reading import PlateReader, load_plate_reader
 from detection.training.composites import set_plate, sign
 from detection.training.plates import LONG, MOTORCYCLE, SHORT, SHORT_OLD, Plate
-from detection.windows import WINDOW, found_in_windows
+from detection.windows import found_in_windows
 
 pytestmark = [
     pytest.mark.camera,
@@ -129,5 +129,5 @@ def test_a_small_plate_is_found_in_eight_megapixels(street: Image, at: tuple[int
     # At (1060, 520) it lies across the edges of four windows.
     box = Box(middle[0] - 18, middle[1] - 13, middle[0] + 18, middle[1] + 13).moved(x, y)
     painted = set_plate(scene, box, Plate("59X123456", 2, MOTORCYCLE), np.random.default_rng(7))
-    seen = [one for one in found_in_windows(Finder(image_size=WINDOW), scene) if one.label == "plate"]
+    seen = [one for one in found_in_windows(Finder(), scene) if one.label == "plate"]
     assert any(one.box.iou(painted) > 0.2 for one in seen)
