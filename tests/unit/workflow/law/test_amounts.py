@@ -46,7 +46,7 @@ def test_one_net_circumstance_opens_a_range_and_two_give_the_end(
 ) -> None:
     amount = proposed(RED, PERSON, day=DAY, mitigating=mitigating, aggravating=aggravating)
     assert (amount.low, amount.high, amount.proposed) == (low, high, choice)
-    assert any(basis["key"] == "rule:circumstances" for basis in amount.proof["basis"])
+    assert any(basis["key"] == "rule:circumstances" for basis in amount.proof["rests_on"])
 
 
 def test_a_warning_has_no_amount_and_never_zero() -> None:
@@ -62,7 +62,7 @@ def test_a_household_is_fined_as_a_person_and_a_state_body_as_an_organisation_wi
     assert household.proposed == 19_000_000
     body = proposed(RED, ViolatorKind.STATE_BODY, day=DAY)
     assert body.proposed == 38_000_000
-    doubts = {basis["key"] for basis in body.proof["basis"] if not basis["verified"]}
+    doubts = {basis["key"] for basis in body.proof["rests_on"] if not basis["verified"]}
     assert {"rule:state_body", "rule:organisation_factor"} <= doubts
 
 
@@ -84,7 +84,7 @@ def test_half_a_dong_falls_in_the_favour_of_the_fined_and_the_proof_says_so() ->
     odd = LawRow("x/car/2025-01-01", "x", "6.1", "Điều 6", "fine", 1, 2, 0, verified=True)
     amount = proposed(odd, PERSON, day=DAY)
     assert amount.proposed == 1
-    assert any(basis["key"] == "rule:middle_rounding" for basis in amount.proof["basis"])
+    assert any(basis["key"] == "rule:middle_rounding" for basis in amount.proof["rests_on"])
 
 
 @given(st.sampled_from(FINES), st.sampled_from(list(ViolatorKind)), st.integers(1, 300), WORDS, WORDS)
