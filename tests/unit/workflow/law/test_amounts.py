@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.law import offences
-from workflow.law.amounts import bracket_of, points_due, proposed
+from workflow.law.amounts import bracket_of, points_due, proposed, suspension
 from workflow.law.offences import offence_for
 from workflow.law.rows import LawRow, ViolatorKind
 
@@ -128,3 +128,14 @@ def test_an_act_that_suspends_takes_no_points_and_one_without_points_none() -> N
 
 def test_unknown_excess_is_not_no_points() -> None:
     assert points_due(BUS, day=DAY, drove=True).reason == "excess_unknown"
+
+
+def test_a_suspension_lasts_the_middle_of_its_months_and_circumstances_move_it() -> None:
+    weaving = offence_for("weaving", "car", DAY).row
+    plain = suspension(weaving, day=DAY)
+    assert plain is not None
+    assert (plain.bracket_min, plain.bracket_max, plain.proposed) == (10, 12, 11)
+    milder = suspension(weaving, day=DAY, mitigating=("a",))
+    assert milder is not None
+    assert (milder.low, milder.high, milder.proposed) == (10, 11, None)
+    assert suspension(RED, day=DAY) is None
