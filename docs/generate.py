@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 from typer.cli import get_docs_for_click
 
+from docs import legal_sources
 from workflow import commands as c
 from workflow.case import TRANSITIONS, Place
 from workflow.vocabulary import Phase, State
@@ -101,7 +102,12 @@ def case() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"cli.md": commands, "settings.md": settings, "case.md": case}
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": commands,
+    "settings.md": settings,
+    "case.md": case,
+    "legal-sources.md": legal_sources.page,
+}
 
 
 def main(*, check: bool) -> int:

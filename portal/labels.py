@@ -257,6 +257,7 @@ VIOLATOR_BASES: Mapping[str, Label] = {
 UNITS: Mapping[str, Label] = {
     "day": _("days"),
     "working_day": _("working days"),
+    "month": _("months"),
     "year": _("year"),
 }
 

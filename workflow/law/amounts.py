@@ -28,7 +28,10 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What a decision may say. All None for a warning; `proposed` is None where the signer must choose."""
+    """What a decision may say, in đồng or months. All None for a warning.
+
+    `proposed` is None where the signer must choose between `low` and `high`.
+    """
 
     bracket_min: int | None
     bracket_max: int | None
@@ -135,14 +138,31 @@ def proposed(  # noqa: PLR0913  # each is a fact of the decision
     if bracket is None:
         proof = tables.proof_of([basis_of(row)], rule="a warning has no amount", inputs=inputs)
         return Amount(None, None, None, None, None, proof)
+    return _inside(bracket, day, inputs)
+
+
+def suspension(
+    row: LawRow, *, day: date, mitigating: tuple[str, ...] = (), aggravating: tuple[str, ...] = ()
+) -> Amount | None:
+    """How long the licence is suspended, in whole months by the rule of the amounts; None for never."""
+    if row.suspend_min is None or row.suspend_max is None:
+        return None
+    inputs = {
+        "row": row.code,
+        "day": day.isoformat(),
+        "mitigating": list(mitigating),
+        "aggravating": list(aggravating),
+    }
+    return _inside(Bracket(row.suspend_min, row.suspend_max, (basis_of(row),)), day, inputs)
+
+
+def _inside(bracket: Bracket, day: date, inputs: dict[str, Any]) -> Amount:
     bases = [*bracket.bases, rule("middle", day).basis]
     total = bracket.low + bracket.high
-    middle = total // 2
     if total % 2:
         bases.append(rule("middle_rounding", day).basis)
-    net = len(mitigating) - len(aggravating)
-    low, high, words = _range(bracket, middle, net)
-    if mitigating or aggravating:
+    low, high, words = _range(bracket, total // 2, len(inputs["mitigating"]) - len(inputs["aggravating"]))
+    if inputs["mitigating"] or inputs["aggravating"]:
         bases.append(rule("circumstances", day).basis)
     proof = tables.proof_of(bases, rule=words, inputs=inputs)
     return Amount(bracket.low, bracket.high, low, high, low if low == high else None, proof)

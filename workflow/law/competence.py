@@ -13,7 +13,7 @@ from typing import Any
 
 from workflow.law import tables
 from workflow.law.amounts import bracket_of, fined_as
-from workflow.law.rows import LawRow, Measure, ViolatorKind
+from workflow.law.rows import LawGapError, LawRow, Measure, ViolatorKind
 from workflow.law.rules import rule
 from workflow.law.tables import Basis
 
@@ -94,14 +94,12 @@ class _ActList:
 
 
 def _act_list(name: str, day: date) -> _ActList:
-    row = next(
-        row
-        for row in tables.table("act_lists.csv")
-        if row["list"] == name
-        and tables.in_force(date.fromisoformat(row["valid_from"]), tables.day_or_none(row["valid_to"]), day)
-    )
-    basis = Basis(f"act_list:{name}", row["source"], row["mark"] == "V", row["version"], row["why"])
-    return _ActList(frozenset(row["points"].split()), basis)
+    for row in tables.table("act_lists.csv"):
+        last = tables.day_or_none(row["valid_to"])
+        if row["list"] == name and tables.in_force(date.fromisoformat(row["valid_from"]), last, day):
+            basis = Basis(f"act_list:{name}", row["source"], row["mark"] == "V", row["version"], row["why"])
+            return _ActList(frozenset(row["points"].split()), basis)
+    raise LawGapError(f"act_lists.csv has no list {name} on {day}")
 
 
 def listed(row: LawRow, title: str, day: date) -> bool:

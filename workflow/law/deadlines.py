@@ -114,10 +114,8 @@ def due(clock: Clock, start: datetime, step_at: datetime, variant: str = "") -> 
     proof = tables.proof_of(
         bases,
         rule=f"{row.length} {row.unit}",
-        variant=variant,
         valid_from=row.valid_from.isoformat(),
-        start=start.isoformat(),
-        inputs={"clock": str(clock), "start": start.isoformat(), "step_at": step_at.isoformat()},
+        inputs={"start": start.isoformat(), "step_at": step_at.isoformat(), "variant": variant},
         holidays_crossed=[each.words for each in crossed],
     )
     return Due(end.astimezone(UTC), proof)

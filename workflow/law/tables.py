@@ -85,5 +85,5 @@ def proof_of(bases: Iterable[Basis], **facts: object) -> dict[str, Any]:
         "version": "; ".join(basis.version for basis in rests_on),
         "source": "; ".join(dict.fromkeys(basis.source for basis in rests_on)),
         "verified": all(basis.verified for basis in rests_on),
-        "basis": [basis.as_json() for basis in rests_on],
+        "rests_on": [basis.as_json() for basis in rests_on],
     }

@@ -32,7 +32,7 @@ def unverified_inputs(*relied: LawRow | Proven) -> tuple[Unverified, ...]:
     """
     found: dict[str, Unverified] = {}
     for each in relied:
-        bases = [basis_of(each).as_json()] if isinstance(each, LawRow) else each.proof["basis"]
+        bases = [basis_of(each).as_json()] if isinstance(each, LawRow) else each.proof["rests_on"]
         for basis in bases:
             if not basis["verified"]:
                 found.setdefault(basis["key"], Unverified(basis["key"], basis["source"], basis["why"]))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.law import offences
-from workflow.law.amounts import bracket_of, points_due, proposed
+from workflow.law.amounts import bracket_of, points_due, proposed, suspension
 from workflow.law.offences import offence_for
 from workflow.law.rows import LawRow, ViolatorKind
 
@@ -46,7 +46,7 @@ def test_one_net_circumstance_opens_a_range_and_two_give_the_end(
 ) -> None:
     amount = proposed(RED, PERSON, day=DAY, mitigating=mitigating, aggravating=aggravating)
     assert (amount.low, amount.high, amount.proposed) == (low, high, choice)
-    assert any(basis["key"] == "rule:circumstances" for basis in amount.proof["basis"])
+    assert any(basis["key"] == "rule:circumstances" for basis in amount.proof["rests_on"])
 
 
 def test_a_warning_has_no_amount_and_never_zero() -> None:
@@ -62,7 +62,7 @@ def test_a_household_is_fined_as_a_person_and_a_state_body_as_an_organisation_wi
     assert household.proposed == 19_000_000
     body = proposed(RED, ViolatorKind.STATE_BODY, day=DAY)
     assert body.proposed == 38_000_000
-    doubts = {basis["key"] for basis in body.proof["basis"] if not basis["verified"]}
+    doubts = {basis["key"] for basis in body.proof["rests_on"] if not basis["verified"]}
     assert {"rule:state_body", "rule:organisation_factor"} <= doubts
 
 
@@ -84,7 +84,7 @@ def test_half_a_dong_falls_in_the_favour_of_the_fined_and_the_proof_says_so() ->
     odd = LawRow("x/car/2025-01-01", "x", "6.1", "Điều 6", "fine", 1, 2, 0, verified=True)
     amount = proposed(odd, PERSON, day=DAY)
     assert amount.proposed == 1
-    assert any(basis["key"] == "rule:middle_rounding" for basis in amount.proof["basis"])
+    assert any(basis["key"] == "rule:middle_rounding" for basis in amount.proof["rests_on"])
 
 
 @given(st.sampled_from(FINES), st.sampled_from(list(ViolatorKind)), st.integers(1, 300), WORDS, WORDS)
@@ -128,3 +128,14 @@ def test_an_act_that_suspends_takes_no_points_and_one_without_points_none() -> N
 
 def test_unknown_excess_is_not_no_points() -> None:
     assert points_due(BUS, day=DAY, drove=True).reason == "excess_unknown"
+
+
+def test_a_suspension_lasts_the_middle_of_its_months_and_circumstances_move_it() -> None:
+    weaving = offence_for("weaving", "car", DAY).row
+    plain = suspension(weaving, day=DAY)
+    assert plain is not None
+    assert (plain.bracket_min, plain.bracket_max, plain.proposed) == (10, 12, 11)
+    milder = suspension(weaving, day=DAY, mitigating=("a",))
+    assert milder is not None
+    assert (milder.low, milder.high, milder.proposed) == (10, 11, None)
+    assert suspension(RED, day=DAY) is None

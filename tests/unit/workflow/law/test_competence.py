@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from workflow.law import competence, tables
 from workflow.law.competence import check, listed, title_on, titles
 from workflow.law.offences import offence_for
-from workflow.law.rows import Measure, ViolatorKind
+from workflow.law.rows import LawGapError, Measure, ViolatorKind
 
 EARLY, SECOND_HAND, READ, UNREAD = date(2025, 3, 1), date(2025, 8, 1), date(2026, 9, 1), date(2026, 11, 24)
 RED = offence_for("red_light", "car", READ).row
@@ -138,3 +139,19 @@ def test_a_delegation_asks_for_a_confirmation() -> None:
 def test_a_title_or_a_day_without_a_row_may_sign_nothing(title: str, day: date, reason: str) -> None:
     answer = check(title, day, [(RED, 1)], PERSON)
     assert (answer.ok, answer.reason, answer.needs_confirmation) == (False, reason, False)
+
+
+def test_every_title_has_its_list_of_acts_on_all_its_days() -> None:
+    for row in tables.table("competence.csv"):
+        assert row["title"] in titles()
+        for day in (row["valid_from"], row["valid_to"] or "2027-12-31"):
+            assert check(row["title"], date.fromisoformat(day), [], PERSON).ok
+    with pytest.raises(LawGapError, match=r"41\.9"):
+        competence._act_list("41.9", READ)
+
+
+def test_the_periods_of_a_title_follow_each_other_without_a_gap() -> None:
+    for title in titles():
+        rows = [row for row in tables.table("competence.csv") if row["title"] == title]
+        assert [row["valid_from"] for row in rows] == ["2025-01-01", "2025-07-01", "2026-08-15", "2026-09-26"]
+        assert [row["valid_to"] for row in rows] == ["2025-06-30", "2026-08-14", "2026-09-25", ""]

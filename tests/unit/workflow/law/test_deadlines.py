@@ -119,8 +119,8 @@ def test_the_proof_holds_rule_version_and_inputs() -> None:
     proof = due(Clock.RECORD, start, start).proof
     assert json.loads(json.dumps(proof)) == proof
     assert proof["rule"] == "5 working_day"
-    assert proof["inputs"]["clock"] == "RECORD"
-    assert datetime.fromisoformat(proof["start"]) == start
+    assert proof["rests_on"][0]["key"] == "clock:RECORD"
+    assert datetime.fromisoformat(proof["inputs"]["start"]) == start
     assert "deadlines.csv@" in proof["version"]
     assert "holidays.csv@" in proof["version"]
     assert not proof["verified"]  # the calendar of holidays is not
@@ -153,7 +153,7 @@ def test_interest_begins_the_day_after_the_time_to_comply() -> None:
     assert interest(19_000_000, last_day, date(2026, 11, 1)).days == 0
     late = interest(19_000_000, last_day, date(2026, 11, 20))
     assert late.amount == 95_000
-    assert {basis["key"] for basis in late.proof["basis"]} == {
+    assert {basis["key"] for basis in late.proof["rests_on"]} == {
         "rule:late_interest",
         "rule:late_interest_rounding",
     }
