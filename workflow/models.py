@@ -71,6 +71,7 @@ class Case(models.Model):
     plate = models.CharField(max_length=12, blank=True)
     vehicle_class = models.CharField(max_length=12, blank=True)
     disagreed = models.BooleanField(default=False)
+    sampled = models.BooleanField(default=False, help_text="its rejection waits to be judged again")
     hold = models.CharField(max_length=300, blank=True)
     published = models.BooleanField(default=False)
     overdue = models.BooleanField(default=False)
@@ -84,6 +85,7 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "phase", "id"], name="case_queue"),
             models.Index(fields=["plate", "act", "recorded_at"], name="case_plate"),
+            models.Index(fields=["id"], name="case_sampled", condition=Q(sampled=True)),
             models.Index(fields=["next_due"], name="case_due", condition=Q(next_due__isnull=False)),
         ]
 
