@@ -14,6 +14,8 @@ class Device(models.Model):
     site = models.CharField(max_length=300)
     plan = models.CharField(max_length=200, help_text="the plan or decision it is used under")
     demo = models.BooleanField(default=False)
+    latitude = models.FloatField(null=True, help_text="of the site, WGS 84 degrees; empty: not measured")
+    longitude = models.FloatField(null=True)
 
     def __str__(self) -> str:
         return self.id
@@ -51,6 +53,10 @@ class Package(models.Model):
     device = models.ForeignKey(Device, models.PROTECT, related_name="packages")
     path = models.CharField(max_length=500, help_text="folder in the file store")
     received_at = models.DateTimeField()
+    reader = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the weights that read the plate"
+    )
+    vehicle_colour = models.CharField(max_length=12, blank=True, help_text="as the camera saw it")
 
     def __str__(self) -> str:
         return self.id
@@ -110,6 +116,43 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.type}"
+
+
+class Sighting(models.Model):
+    """A reviewed plate at a place and second. Two that no vehicle can join tell of a cloned plate."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="sighting")
+    plate = models.CharField(max_length=12)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="sightings")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["plate", "at"], name="sighting_plate")]
+
+    def __str__(self) -> str:
+        return f"{self.plate} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class PlateListing(models.Model):
+    """A plate on a list: stolen, or of a vehicle that may be on emergency duty."""
+
+    class Kind(models.TextChoices):
+        STOLEN = "stolen"
+        EXEMPT = "exempt"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    plate = models.CharField(max_length=12, help_text="normalised")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, help_text="empty: until further notice")
+    source = models.CharField(max_length=200, help_text="the paper that says so")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plate", "kind", "valid_from"], name="listed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plate} {self.kind}"
 
 
 class OutboxItem(models.Model):

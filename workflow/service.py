@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from workflow import clock, log, outbox
+from workflow import clock, draws, following, log, outbox
 from workflow.case import Actor, CaseError, CaseState, Context, decide
 from workflow.commands import Command, OpenFromDevice, RecordPayment
 from workflow.law import deadlines
@@ -69,9 +69,16 @@ def execute(
             outbox.complete(completes)
         if isinstance(command, RecordPayment):
             _register_payment(case, command)
-        context = Context(actor, at, deadlines.due, lambda series: next_number(series, at))
+        context = Context(
+            actor,
+            at,
+            deadlines.due,
+            lambda series: next_number(series, at),
+            lambda purpose: draws.draw(purpose, case.package_id),
+        )
         events = decide(state, command, context)
         state = log.append(case, state, events, actor.id, at)
+        following.follow(case, events)
     return Executed(case, state, len(events))
 
 
