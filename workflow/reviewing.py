@@ -101,22 +101,23 @@ def rejudge(case: CaseState, command: c.Rejudge, context: Context) -> list[Event
 # -- what the events say ---------------------------------------------------------------------
 
 
-def _answer(data: Mapping[str, Any]) -> c.Answer:
+def answer_of(data: Mapping[str, Any]) -> c.Answer:
+    """An answer from its JSON."""
     ground = RejectionGround(data["ground"]) if data["ground"] else None
     return c.Answer(Verdict(data["verdict"]), data["plate"], data["vehicle_class"], data["act"], ground)
 
 
 def _submitted(case: CaseState, data: Mapping[str, Any]) -> CaseState:
-    return replace(case, reviews=(*case.reviews, Review(data["officer"], _answer(data["answer"]))))
+    return replace(case, reviews=(*case.reviews, Review(data["officer"], answer_of(data["answer"]))))
 
 
 def _corrected(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     others = tuple(review for review in case.reviews if review.officer != data["officer"])
-    return replace(case, reviews=(*others, Review(data["officer"], _answer(data["answer"]))))
+    return replace(case, reviews=(*others, Review(data["officer"], answer_of(data["answer"]))))
 
 
 def _agreed(case: CaseState, data: Mapping[str, Any]) -> CaseState:
-    answer = _answer(data)
+    answer = answer_of(data)
     return replace(
         case,
         state=State.REVIEWED,

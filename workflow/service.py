@@ -78,7 +78,7 @@ def execute(
         )
         events = decide(state, command, context)
         state = log.append(case, state, events, actor.id, at)
-        following.follow(case, events)
+        following.follow(case, state, events, at)
     return Executed(case, state, len(events))
 
 
@@ -103,9 +103,8 @@ def _register_payment(case: Case, command: RecordPayment) -> None:
 def open_case(package: Package, command: OpenFromDevice) -> Case:
     """Make the one case of a package; the caller holds the transaction in which the package was stored."""
     at = clock.now()
-    number = _take("case", at)
     case = Case(
-        reference=f"PN{deadlines.local(at).year}-{number:06d}",
+        reference=new_reference(at),
         package=package,
         recorded_at=command.recorded_at,
         site=command.site,
@@ -116,6 +115,11 @@ def open_case(package: Package, command: OpenFromDevice) -> Case:
     context = Context(WORKER, at, deadlines.due, lambda series: next_number(series, at))
     log.append(case, CaseState(), decide(None, command, context), WORKER.id, at)
     return case
+
+
+def new_reference(at: datetime) -> str:
+    """The next reference of a year; it lives or dies with the transaction."""
+    return f"PN{deadlines.local(at).year}-{_take('case', at):06d}"
 
 
 def next_number(series: str, at: datetime) -> str:
