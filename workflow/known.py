@@ -7,19 +7,21 @@ the page is made from the source's own events up to the extraction. The date of 
 evidence: pictures are never changed, so only acts of the last weeks are shown again.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from workflow import clock, draws, log, quality
 from workflow.case import Actor, CaseError, CaseState, Context, decide, to_json
-from workflow.commands import Answer, Command
+from workflow.commands import Answer, Command, ElapseDeadline
 from workflow.law import deadlines
 from workflow.models import Case, CaseEvent, KnownCase, KnownTruth
 from workflow.reviewing import answer_of
-from workflow.vocabulary import EventType
+from workflow.vocabulary import EventType, Role
 
 RECENT: Final = timedelta(days=60)  # older acts would stand out in the queue
 POOL: Final = 1000  # the latest of them
+_CLOCK: Final = Actor("clock", frozenset({Role.CLOCK}))
 ANSWERS: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_CORRECTED})
 
 
@@ -58,19 +60,40 @@ def mix(case: Case, at: datetime) -> KnownCase | None:
 
 
 def rows_of(known: KnownCase) -> list[CaseEvent]:
-    """The events that its page shows: the source's up to the extraction, then the answers given here."""
+    """The events that its page shows: the source's up to the extraction, then what happened here.
+
+    The times between the source's events stay, and a clock elapses as the sweep would let it: a page on which
+    neither happened would tell.
+    """
     rows = []
     for row in known.source.events.order_by("seq"):
-        row.at = known.opened_at
         rows.append(row)
         if row.type == EventType.EVIDENCE_EXTRACTED:
             break
+    later = known.opened_at - rows[-1].at
+    for row in rows:
+        row.at += later
+    happened = [*_elapsed(known, log.replay(rows)), *_given(known)]
+    for row in sorted(happened, key=lambda row: row.at):
+        row.seq = len(rows) + 1
+        rows.append(row)
+    return rows
+
+
+def _elapsed(known: KnownCase, state: CaseState) -> Iterator[CaseEvent]:
+    wait = timedelta(seconds=60 * draws.number("sweep", known.reference))
+    for run in state.clocks:
+        at = max(run.due_at, known.opened_at) + wait
+        if at <= clock.now():
+            context = Context(_CLOCK, at, deadlines.due, lambda _series: "")
+            event = decide(state, ElapseDeadline(run.clock), context)[0]
+            yield CaseEvent(type=event.type, actor=_CLOCK.id, at=at, data=to_json(event.data))
+
+
+def _given(known: KnownCase) -> Iterator[CaseEvent]:
     for given in known.given.order_by("pk"):
         data = {"officer": given.officer, "answer": given.answer}
-        rows.append(
-            CaseEvent(seq=len(rows) + 1, type=given.type, actor=given.officer, at=given.at, data=data)
-        )
-    return rows
+        yield CaseEvent(type=given.type, actor=given.officer, at=given.at, data=data)
 
 
 def case_of(known: KnownCase) -> tuple[Case, CaseState]:

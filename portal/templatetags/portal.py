@@ -1,12 +1,16 @@
 """How values are written on the pages: đồng, plates, times, labels."""
 
+from datetime import datetime
+
 from django import template
 from django.utils.formats import localize
 
 from portal import labels
 from portal.dossier import name_of
 from portal.writing import dong, instant, plate, when
+from workflow.commands import Hit
 from workflow.quality import Share
+from workflow.vocabulary import HoldGround
 
 register = template.Library()
 
@@ -105,3 +109,15 @@ def share(counted: Share) -> str:
     shares = (counted.hits / counted.of, *counted.interval)
     middle, low, high = (localize(round(100 * value, 1)) for value in shares)
     return f"{counted.hits}/{counted.of} · {middle} % ({low}–{high})"
+
+
+_HIT_WORDS = {**labels.VEHICLE_CLASSES, **labels.VEHICLE_KINDS, **labels.COLOURS}
+
+
+@register.filter
+def hit_detail(hit: Hit) -> str:
+    """What the shield compared, in the words of the page."""
+    if hit.ground is HoldGround.IMPOSSIBLE_TRAVEL:
+        site, _comma, at = hit.detail.rpartition(", ")
+        return f"{site}, {when(datetime.fromisoformat(at))}"
+    return " / ".join(str(labels.of(_HIT_WORDS, word)) for word in hit.detail.split(" / "))

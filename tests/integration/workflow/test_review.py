@@ -1,7 +1,7 @@
 """Leases and the next case: two officers at once, expiry by the clock, nobody picks; what is counted."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,8 @@ from pytest_django import Settings
 
 from tests.integration.workflow.test_service import PLATE, YES, at_the_time, jump, officer
 from tests.packages import Seen, write
-from workflow import audit, clock, intake, log, quality, review, service
+from workflow import audit, clock, intake, log, quality, review, service, sweep
+from workflow import known as known_cases
 from workflow.case import Actor, CaseError
 from workflow.commands import (
     Adjudicate,
@@ -24,7 +25,7 @@ from workflow.commands import (
     Rejudge,
     SubmitReview,
 )
-from workflow.models import Case, Judgement, KnownCase, ReviewLease
+from workflow.models import Case, CaseEvent, Judgement, KnownCase, ReviewLease
 from workflow.vocabulary import RejectionGround, RejudgeBasis, Role, Verdict
 
 __all__ = ["at_the_time"]  # a fixture
@@ -272,6 +273,26 @@ def test_both_answer_a_known_case_at_the_same_moment(known: KnownCase) -> None:
     known.refresh_from_db()
     assert known.answers == 2
     assert Judgement.objects.filter(reference=known.reference, who__startswith="user:").count() == 2
+
+
+def test_time_passes_on_a_known_case_as_on_any_other(
+    known: KnownCase, at_the_time: Path, camera: Ed25519PrivateKey
+) -> None:
+    fresh = Case.objects.latest("pk")
+
+    def seen(rows: Iterable[CaseEvent]) -> list[tuple[int, str, str]]:
+        return [(row.seq, row.type, row.actor) for row in rows]
+
+    jump(at_the_time, 12)
+    sweep.sweep()
+    jump(at_the_time, 0.01)
+    give(known.reference, THREE)
+    give(fresh, THREE)
+    shown = known_cases.rows_of(known)
+    assert seen(shown) == seen(fresh.events.order_by("seq"))
+    assert "DeadlineMissed" in {row.type for row in shown}
+    source = list(known.source.events.order_by("seq"))
+    assert shown[3].at - shown[0].at == source[3].at - source[0].at
 
 
 def test_without_a_recent_certainty_nothing_is_mixed_in(
