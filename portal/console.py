@@ -69,6 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reviews": Role.REVIEWER in actor.roles or Role.ADJUDICATOR in actor.roles,
         "in_hand": review.in_hand(actor),
         "waiting": review.waiting(actor),
+        "most": review.MOST_COUNTED,
         "measures": bool(actor.roles & MEASURES),
         "roles": [labels.ROLES[role] for role in sorted(actor.roles)],
     }

@@ -74,7 +74,7 @@ class QueueOut(Schema):
 
 
 class NextOut(Schema):
-    """The case to judge next, or null where none waits; `waiting` counts it too."""
+    """The case to judge next, or null where none waits; `waiting` counts it too, up to 100."""
 
     reference: str | None
     waiting: int

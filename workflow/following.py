@@ -11,6 +11,8 @@ from workflow.vocabulary import EventType, RejectionGround, State, Verdict
 
 _BY_PEOPLE = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_ADJUDICATED})
 
+_CONCLUDED = frozenset({EventType.REVIEW_AGREED, EventType.EVIDENCE_REJECTED, EventType.REJECTION_REOPENED})
+
 
 def follow(case: Case, state: CaseState, events: Sequence[Event], at: datetime) -> None:
     """Bring the tables beside the case up to date; the caller holds the case's lock."""
@@ -22,6 +24,7 @@ def follow(case: Case, state: CaseState, events: Sequence[Event], at: datetime) 
     if EventType.REJECTION_REOPENED in types:
         checks.forget_sighting(case)
         known.forget(case)
+    if types & _CONCLUDED:
         ReviewLease.objects.filter(reference=case.reference).delete()
     result = _result(state)
     if types & _BY_PEOPLE and result is not None:

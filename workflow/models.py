@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from workflow.vocabulary import JUDGEMENTS
+
 
 class Device(models.Model):
     """A registered camera: under a plan, at a site."""
@@ -115,6 +117,13 @@ class CaseEvent(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "seq"], name="event_once")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["actor", "case"],
+                name="event_judged",
+                condition=Q(type__in=sorted(map(str, JUDGEMENTS))),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.type}"

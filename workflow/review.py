@@ -19,16 +19,10 @@ from workflow.case import Actor, CaseError, CaseState
 from workflow.commands import Adjudicate, Command, SubmitReview
 from workflow.models import Case, CaseEvent, KnownCase, ReviewLease
 from workflow.reviewing import judged_by
-from workflow.vocabulary import EventType, Role, State
+from workflow.vocabulary import JUDGEMENTS, Role, State
 
 REVIEWERS: Final = 2
-_JUDGED: Final = (
-    EventType.REVIEW_SUBMITTED,
-    EventType.REVIEW_ADJUDICATED,
-    EventType.REJECTION_UPHELD,
-    EventType.REJECTION_REOPENED,
-    EventType.REJECTION_SAMPLED,
-)
+MOST_COUNTED: Final = 100  # a page asks at every look; all of a long queue would take seconds to count
 _CANDIDATES: Final = 20  # looked at with their lock before others are asked for
 
 
@@ -123,8 +117,9 @@ def in_hand(actor: Actor) -> list[str]:
 
 
 def waiting(actor: Actor) -> int:
-    """How many cases the officer could be handed."""
-    return sum(rows.count() for _rank, rows in _waiting(actor))
+    """How many cases the officer could be handed, counted no further than `MOST_COUNTED`."""
+    found = sum(rows[:MOST_COUNTED].count() for _rank, rows in _waiting(actor))
+    return min(found, MOST_COUNTED)
 
 
 def _candidates(actor: Actor, tried: set[str]) -> list[str]:
@@ -150,7 +145,7 @@ def _waiting(actor: Actor) -> Iterator[tuple[int, QuerySet[Any]]]:
 
 
 def _judged(actor: Actor, case: OuterRef) -> QuerySet[CaseEvent]:
-    return CaseEvent.objects.filter(case=case, type__in=_JUDGED, actor=actor.id)
+    return CaseEvent.objects.filter(case=case, type__in=sorted(map(str, JUDGEMENTS)), actor=actor.id)
 
 
 def _free(rows: QuerySet[Any], actor: Actor, answers: F | Value, places: int) -> QuerySet[Any]:

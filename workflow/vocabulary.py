@@ -95,6 +95,18 @@ class EventType(StrEnum):
     PROPOSED = "Proposed"  # the first of two persons
 
 
+# By these events a person has judged the evidence of a case and does not judge it again.
+JUDGEMENTS = frozenset(
+    {
+        EventType.REVIEW_SUBMITTED,
+        EventType.REVIEW_ADJUDICATED,
+        EventType.REJECTION_SAMPLED,
+        EventType.REJECTION_UPHELD,
+        EventType.REJECTION_REOPENED,
+    }
+)
+
+
 class Clock(StrEnum):
     """Legal clocks; their lengths are dated rows of `workflow/law/deadlines.csv`."""
 
