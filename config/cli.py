@@ -22,6 +22,8 @@ quarantine_app = typer.Typer(
 )
 device_app = typer.Typer(no_args_is_help=True, help=_("Cameras whose packages are taken."))
 officer_app = typer.Typer(no_args_is_help=True, help=_("Accounts of officers, their roles and titles."))
+plates_app = typer.Typer(no_args_is_help=True, help=_("Lists of plates that hold a case."))
+app.add_typer(plates_app, name="plates")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(device_app, name="device")
 app.add_typer(officer_app, name="officer")
@@ -301,6 +303,37 @@ def device_add(
         _fail(str(error))
     device = setup.enrol_device(profile, plan, days)
     typer.echo(_("{device} is registered.").format(device=device.pk))
+
+
+@device_app.command("place", help=_("Where a camera stands, as measured: WGS 84, degrees."))
+def device_place(device: str, latitude: float, longitude: float) -> None:
+    _ready()
+    from config import setup
+
+    try:
+        setup.place_device(device, latitude, longitude)
+    except setup.SetupError as error:
+        _fail(str(error))
+
+
+@plates_app.command("load", help=_("Take in a CSV file: plate, valid_from, valid_to, source."))
+def plates_load(
+    kind: Annotated[str, typer.Argument(help=_("stolen or exempt"))],
+    file: Annotated[Path, typer.Argument(help=_("the file; taken whole or not at all"))],
+) -> None:
+    _ready()
+    from workflow import plate_lists
+    from workflow.models import PlateListing
+
+    if kind not in PlateListing.Kind.values:
+        _fail(
+            _("there is no list {kind}; known: {known}").format(kind=kind, known=", ".join(PlateListing.Kind))
+        )
+    try:
+        count = plate_lists.load(PlateListing.Kind(kind), file)
+    except plate_lists.ListError as error:
+        _fail(str(error))
+    typer.echo(_("{count} plates taken in").format(count=count))
 
 
 @officer_app.command("add", help=_("Make an officer's account; the password is read from standard input."))

@@ -49,6 +49,10 @@ TABLE: tuple[Variable, ...] = (
     Variable("PHATNGUOI_UNIT_ADDRESS", "", "where an owner must come; empty: printed as not configured"),
     Variable("PHATNGUOI_UNIT_PHONE", "", "telephone of the unit, shown in the look-up"),
     Variable("PHATNGUOI_PLACE", "TP. Hồ Chí Minh", "place name of a paper's date line"),
+    Variable("PHATNGUOI_REVIEW_MINUTES", "15", "how long an officer holds a case that is open before them"),
+    Variable("PHATNGUOI_KNOWN_SHARE", "0.05", "share of reviews that are cases with a known answer, 0 to 1"),
+    Variable("PHATNGUOI_REJUDGE_SHARE", "0.05", "share of rejections that are judged again, 0 to 1"),
+    Variable("PHATNGUOI_TRAVEL_KMH", "150", "faster between two cameras means a cloned plate (unverified)"),
     Variable("PHATNGUOI_APPOINTMENT_DAYS", "14", "days from approval to the appointment (unverified)"),
 )
 
@@ -87,6 +91,24 @@ def read(environ: dict[str, str] | None = None) -> Env:
     return env
 
 
+def _number(text: str, least: float, most: float) -> bool:
+    """Whether the text is a number between two others, both included."""
+    try:
+        return least <= float(text) <= most
+    except ValueError:
+        return False
+
+
+def _validate_shares(env: Env) -> None:
+    for name in ("PHATNGUOI_KNOWN_SHARE", "PHATNGUOI_REJUDGE_SHARE"):
+        if not _number(env[name], 0, 1):
+            raise EnvError(f"{name} must be a number from 0 to 1, such as 0.05")
+    if not _number(env["PHATNGUOI_REVIEW_MINUTES"], 1, 1440):
+        raise EnvError("PHATNGUOI_REVIEW_MINUTES must be a number of minutes from 1 to 1440")
+    if not _number(env["PHATNGUOI_TRAVEL_KMH"], 70, 1000):
+        raise EnvError("PHATNGUOI_TRAVEL_KMH must be a speed from 70 to 1000 km/h")
+
+
 def _validate(env: Env) -> None:
     if env["PHATNGUOI_ENV"] not in {"local", "test", "production"}:
         raise EnvError("PHATNGUOI_ENV must be local, test or production")
@@ -94,6 +116,7 @@ def _validate(env: Env) -> None:
         raise EnvError("PHATNGUOI_LANGUAGE must be vi or en")
     if not env["PHATNGUOI_APPOINTMENT_DAYS"].isdigit():
         raise EnvError("PHATNGUOI_APPOINTMENT_DAYS must be a whole number of days")
+    _validate_shares(env)
     if not env["PHATNGUOI_PROXIES"].isdigit():
         raise EnvError("PHATNGUOI_PROXIES must be the number of reverse proxies before the portal")
     if env["PHATNGUOI_ENV"] != "production":

@@ -122,6 +122,18 @@ def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
     return device
 
 
+def place_device(device_id: str, latitude: float, longitude: float) -> None:
+    """Write down where a camera stands; without it the shield cannot see impossible travel.
+
+    Raises:
+        SetupError: no such device, or no place on earth.
+    """
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise SetupError("latitude is -90 to 90 and longitude -180 to 180, in degrees")
+    if not Device.objects.filter(pk=device_id).update(latitude=latitude, longitude=longitude):
+        raise SetupError(f"there is no device {device_id}")
+
+
 def adopt_demo_cameras() -> list[str]:
     """Register the cameras that `phatnguoi watch` gave a demo key on this machine; never in production."""
     if settings.PHATNGUOI_ENV == "production":

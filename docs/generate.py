@@ -25,6 +25,7 @@ LEADS_TO: dict[type[c.Command], tuple[Place, ...]] = {
     c.Extract: ((State.EXTRACTED, None),),
     c.SubmitReview: ((State.REVIEWED, None), (State.REJECTED, None)),
     c.Adjudicate: ((State.REVIEWED, None), (State.REJECTED, None)),
+    c.Rejudge: ((State.EXTRACTED, None),),
     c.RejectEvidence: ((State.REJECTED, None),),
     c.FileCase: ((State.FILED, None),),
     c.RecordNoticeSent: ((State.NOTIFIED, None),),

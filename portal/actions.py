@@ -12,11 +12,12 @@ from portal.dossier import Dossier, pending_arguments
 from portal.fields import CommandForm
 from portal.labels import Label
 from workflow import commands as c
-from workflow import service
+from workflow import review, service
 from workflow.case import CaseState, allowed
+from workflow.reviewing import judged_by
 from workflow.vocabulary import Clock
 
-_RARE: Final = frozenset({"hold", "reject", "dismiss", "record-sending", "record-delivery"})
+_RARE: Final = frozenset({"hold", "reject", "dismiss", "record-sending", "record-delivery", "correct-review"})
 
 
 def _always(_dossier: Dossier) -> bool:
@@ -50,12 +51,16 @@ class Offer:
         return self.action.slug in _RARE
 
 
-def _unanswered(dossier: Dossier) -> bool:
-    return not dossier.state.disagreed and not dossier.answered
+def _reviewable(dossier: Dossier) -> bool:
+    return not dossier.state.disagreed and dossier.turn
 
 
 def _differing(dossier: Dossier) -> bool:
-    return dossier.state.disagreed and not dossier.answered
+    return dossier.state.disagreed and dossier.turn
+
+
+def _rejudgeable(dossier: Dossier) -> bool:
+    return dossier.actor.id not in judged_by(dossier.state)
 
 
 def _closable(dossier: Dossier) -> bool:
@@ -71,9 +76,17 @@ def _undelivered(state: CaseState) -> bool:
 
 ACTIONS: Final = (
     Action(
-        "review", c.SubmitReview, review_forms.ReviewForm, _("Review"), _("Submit the answer"), _unanswered
+        "review", c.SubmitReview, review_forms.ReviewForm, _("Review"), _("Submit the answer"), _reviewable
+    ),
+    Action(
+        "correct-review", c.CorrectReview, review_forms.CorrectForm, _("Correct my answer"), _("Correct"),
+        lambda d: d.own_answer is not None,
     ),
     Action("adjudicate", c.Adjudicate, review_forms.AdjudicateForm, _("Adjudicate"), _("Decide"), _differing),
+    Action(
+        "rejudge", c.Rejudge, review_forms.RejudgeForm, _("Judge the rejection again"), _("Decide"),
+        _rejudgeable,
+    ),
     Action(
         "sign-notice", c.SignNotice, forms.SignNoticeForm, _("Approve the notice"), _("Approve and number"),
         lambda d: d.state.notice is None and not d.state.hold and d.authority is not None,
@@ -159,6 +172,5 @@ def give(dossier: Dossier, form: CommandForm) -> service.Executed:
         CaseError, service.StaleVersionError: as `service.execute`.
     """
     with transaction.atomic():
-        return service.execute(
-            dossier.case.pk, form.command(), dossier.actor, seen_version=form.cleaned_data["version"]
-        )
+        seen = form.cleaned_data["version"]
+        return review.give(dossier.case.reference, form.command(), dossier.actor, seen)

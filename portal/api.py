@@ -18,7 +18,7 @@ from ninja.security import django_auth
 
 from portal import labels, throttle
 from portal.actions import BY_SLUG, give
-from portal.console import PAGE, exhibits_or_none, status_of
+from portal.console import PAGE, exhibits_or_none, hold_place, status_of
 from portal.lookup import PlateError, answer
 from portal.officer import dossier_of, officer_of
 from portal.schemas import (
@@ -27,11 +27,13 @@ from portal.schemas import (
     CommandIn,
     CommandOut,
     LookupOut,
+    NextOut,
     Problem,
     QueueOut,
     ReviewIn,
     row_of,
 )
+from workflow import review as reviews
 from workflow.case import CaseError
 from workflow.queues import waiting_for
 from workflow.service import StaleVersionError
@@ -60,7 +62,7 @@ def lookup(request: HttpRequest, plate: str, kind: str) -> LookupOut:
 
 @api.get("cases", response={200: QueueOut, **_OFFICER}, auth=django_auth, tags=["officers"])
 def cases(request: HttpRequest, page: Query[int] = 1, state: State | None = None) -> QueueOut:
-    """What waits for the officer, the oldest act first."""
+    """What waits for the officer, the oldest act first; reviews are handed out by `review/next`."""
     _user, actor = officer_of(request)
     waiting = waiting_for(actor)
     if state is not None:
@@ -75,11 +77,18 @@ def cases(request: HttpRequest, page: Query[int] = 1, state: State | None = None
 @api.get("cases/{reference}", response={200: CaseOut, **_OFFICER}, auth=django_auth, tags=["officers"])
 def case(request: HttpRequest, reference: str) -> CaseOut:
     """One case as the officer may see it: blind while its review runs."""
-    dossier = dossier_of(request, reference)
+    hold_place(dossier := dossier_of(request, reference))
     shown = exhibits_or_none(dossier.case)
     parts = [*shown.stills, *shown.plates, *([shown.clip] if shown.clip else [])] if shown else []
     urls = {item.part: reverse("evidence", args=[reference, item.part]) for item in parts}
     return CaseOut.of(dossier, shown, urls)
+
+
+@api.post("review/next", response={200: NextOut, **_OFFICER}, auth=django_auth, tags=["officers"])
+def next_review(request: HttpRequest) -> NextOut:
+    """The case to judge next, held for the officer who asks; what is held already comes first."""
+    _user, actor = officer_of(request)
+    return NextOut(reference=reviews.next_for(actor), waiting=reviews.waiting(actor))
 
 
 @api.post(

@@ -17,12 +17,14 @@ from portal.dossier import Dossier, history
 from portal.exhibits import Exhibits, exhibits_of
 from portal.fields import CommandForm
 from portal.officer import dossier_of, for_officers, officer_of
+from portal.quality import MEASURES
+from workflow import review
 from workflow.case import CaseError
 from workflow.files import StoreError
-from workflow.models import Case
+from workflow.models import Case, KnownCase
 from workflow.queues import waiting_for
 from workflow.service import StaleVersionError
-from workflow.vocabulary import State
+from workflow.vocabulary import Role, State
 
 PAGE = 25
 
@@ -50,6 +52,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this officer, the oldest act first; or the cases of a reference or plate asked for."""
     _user, actor = officer_of(request)
     wanted = request.GET.get("q", "").strip()
+    if is_reference(wanted):
+        return redirect("case", wanted.upper())
     cases = search(wanted) if wanted else waiting_for(actor)
     counts = counts_of(cases)
     state = request.GET.get("state", "")
@@ -62,24 +66,56 @@ def queue(request: HttpRequest) -> HttpResponse:
         "total": sum(count.count for count in counts),
         "state": state,
         "wanted": wanted,
+        "reviews": Role.REVIEWER in actor.roles or Role.ADJUDICATOR in actor.roles,
+        "in_hand": review.in_hand(actor),
+        "waiting": review.waiting(actor),
+        "most": review.MOST_COUNTED,
+        "measures": bool(actor.roles & MEASURES),
         "roles": [labels.ROLES[role] for role in sorted(actor.roles)],
     }
     return render(request, "portal/queue.html", context)
 
 
+def is_reference(wanted: str) -> bool:
+    """Whether somebody asks for a case by its exact reference; it then opens at once."""
+    reference = wanted.upper()
+    tables = (Case.objects.all(), KnownCase.objects.all())
+    return any(rows.filter(reference=reference).exists() for rows in tables)
+
+
 def search(wanted: str) -> QuerySet[Case]:
-    """Cases by their exact reference or whole plate. A case in review has no plate yet."""
-    plate = normalise(wanted)
-    by_reference = Case.objects.filter(reference=wanted.upper())
-    found = by_reference | Case.objects.filter(plate=plate).exclude(plate="")
+    """Cases by their whole plate. A case in review has no plate yet."""
+    found = Case.objects.filter(plate=normalise(wanted)).exclude(plate="")
     return found.order_by("recorded_at", "pk")
+
+
+@require_POST
+@for_officers
+def next_review(request: HttpRequest) -> HttpResponse:
+    """Hand the officer the case to judge next, and hold it."""
+    _user, actor = officer_of(request)
+    reference = review.next_for(actor)
+    if reference is None:
+        messages.info(request, _("No case waits for your review now."))
+        return redirect("console")
+    return redirect("case", reference)
 
 
 @require_safe
 @for_officers
 def case(request: HttpRequest, reference: str) -> HttpResponse:
-    """One case: evidence, what is known, history, and the forms of this person at this step."""
-    return _case_page(request, dossier_of(request, reference))
+    """One case: evidence, what is known, history, and the forms of this person at this step.
+
+    Who may judge it holds a place in its review from now on.
+    """
+    hold_place(dossier := dossier_of(request, reference))
+    return _case_page(request, dossier)
+
+
+def hold_place(dossier: Dossier) -> None:
+    """An officer who opens a case that waits for a judgement of theirs holds it for a while."""
+    if review.may_judge(dossier.state, dossier.actor):
+        review.take(dossier.case.reference, dossier.actor)
 
 
 @require_POST
@@ -102,12 +138,14 @@ def command(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         messages.error(request, labels.of(labels.ERRORS, error.code))
         return _case_page(request, dossier_of(request, reference), form, status=status_of(error))
     messages.success(request, _done(action, reference, done.state.proposal is not None))
-    return redirect("console") if slug == "review" else redirect("case", reference)
+    return redirect("console") if slug in {"review", "correct-review"} else redirect("case", reference)
 
 
 def status_of(error: CaseError) -> int:
     """The HTTP status of a refusal, for pages and API alike."""
-    return {"forbidden": 403, "second_person": 403, "no_authority": 403, "illegal": 409}.get(error.code, 422)
+    return {"forbidden": 403, "second_person": 403, "no_authority": 403, "illegal": 409, "leased": 409}.get(
+        error.code, 422
+    )
 
 
 def _done(action: Action, reference: str, proposed: bool) -> str:  # noqa: FBT001  # read at its one call

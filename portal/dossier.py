@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 
 from portal import labels
 from portal.narration import lines_of
-from workflow import clock, log, officers, owners
+from workflow import clock, known, log, officers, owners, review, shield
 from workflow.case import Actor, CaseState, Review
-from workflow.commands import Authority, MachineReading
-from workflow.models import Case, CaseEvent
+from workflow.commands import Answer, Authority, MachineReading
+from workflow.models import Case, CaseEvent, KnownCase
 from workflow.owners import Person
 from workflow.vocabulary import EventType, Role, State
 
@@ -23,7 +23,9 @@ _IN_REVIEW: Final = frozenset({State.COLLECTED, State.EXTRACTED})
 # Names and addresses are for those who write to people or meet them.
 _KNOWS_PEOPLE: Final = frozenset({Role.HANDLER, Role.SIGNER, Role.COMMANDER, Role.CLERK})
 # Events whose very presence tells a reviewer something of a colleague's answer.
-_TELLING: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_DISAGREED})
+_TELLING: Final = frozenset(
+    {EventType.REVIEW_SUBMITTED, EventType.REVIEW_CORRECTED, EventType.REVIEW_DISAGREED}
+)
 _MACHINES: Final = (Role.WORKER, Role.CLOCK, Role.GATEWAY)
 _READS_CASES: Final = frozenset(officers.HUMAN_ROLES) - {Role.ADMIN}
 
@@ -62,6 +64,31 @@ class Dossier:
     actor: Actor
     authority: Authority | None
     blind: bool
+    rows: tuple[CaseEvent, ...]  # the case's events
+
+    @property
+    def turn(self) -> bool:
+        """Whether the officer may judge now: the case waits for a person like this, and a place is free."""
+        return review.may_judge(self.state, self.actor) and review.is_free(
+            self.case.reference, self.state, self.actor
+        )
+
+    @property
+    def occupied(self) -> bool:
+        """Whether only the leases of others stand between the officer and a review."""
+        return review.may_judge(self.state, self.actor) and not self.turn
+
+    @property
+    def own_answer(self) -> Answer | None:
+        """The officer's answer while it can still be corrected."""
+        reviews = self.state.reviews
+        mine = len(reviews) == 1 and reviews[0].officer == self.actor.id
+        return reviews[0].answer if mine and self.state.state is State.EXTRACTED else None
+
+    @property
+    def short_clocks(self) -> tuple[shield.ShortClock, ...]:
+        """The clocks that run short while a hold stands."""
+        return shield.short_clocks(self.state, clock.now()) if self.state.hold else ()
 
     @property
     def answered(self) -> bool:
@@ -85,8 +112,7 @@ class Dossier:
     @property
     def notice_hash(self) -> str:
         """Hash of the event by which the signed notice was stored; empty before."""
-        row = self.case.events.filter(type=EventType.NOTICE_SIGNED).first()
-        return row.hash if row else ""
+        return next((row.hash for row in self.rows if row.type == EventType.NOTICE_SIGNED), "")
 
     @property
     def audits(self) -> bool:
@@ -113,8 +139,19 @@ def may_read_cases(actor: Actor) -> bool:
 
 def open_dossier(case: Case, user: User, actor: Actor) -> Dossier:
     """The case as this officer may see it now."""
-    state = log.load(case)
-    return Dossier(case, state, actor, officers.authority_of(user, clock.now()), is_blind(state, actor))
+    rows = list(case.events.order_by("seq"))
+    return _dossier(case, log.replay(rows), rows, user, actor)
+
+
+def open_known(known_case: KnownCase, user: User, actor: Actor) -> Dossier:
+    """A case with a known answer, which looks like any other one in review."""
+    case, state = known.case_of(known_case)
+    return _dossier(case, state, known.rows_of(known_case), user, actor)
+
+
+def _dossier(case: Case, state: CaseState, rows: list[CaseEvent], user: User, actor: Actor) -> Dossier:
+    authority = officers.authority_of(user, clock.now())
+    return Dossier(case, state, actor, authority, is_blind(state, actor), tuple(rows))
 
 
 def is_blind(state: CaseState, actor: Actor) -> bool:
@@ -130,7 +167,7 @@ def history(dossier: Dossier) -> list[HistoryEntry]:
 
     A hash covers the data: with it a reviewer could try all plates until one fits.
     """
-    rows = list(dossier.case.events.order_by("seq"))
+    rows = list(dossier.rows)
     if dossier.blind:
         mine = dossier.actor.id
         rows = [row for row in rows if row.type not in _TELLING or row.actor == mine]
@@ -152,8 +189,8 @@ def pending_arguments(dossier: Dossier) -> dict[str, Any]:
     """What the first of two persons asked for, as JSON; empty where nothing is proposed."""
     if dossier.state.proposal is None:
         return {}
-    row = dossier.case.events.filter(type=EventType.PROPOSED).order_by("-seq").first()
-    return dict(row.data.get("arguments", {})) if row else {}
+    row = next(row for row in reversed(dossier.rows) if row.type == EventType.PROPOSED)
+    return dict(row.data["arguments"])
 
 
 def name_of(actor_id: str) -> str:

@@ -9,9 +9,11 @@ from workflow.vocabulary import (
     Clock,
     DismissalGround,
     EventType,
+    HoldGround,
     Outcome,
     Phase,
     RejectionGround,
+    RejudgeBasis,
     Role,
     State,
     Verdict,
@@ -96,6 +98,24 @@ REJECTION_GROUNDS: Mapping[RejectionGround, Label] = {
     RejectionGround.DEVICE_INVALID: _("Device not valid"),
 }
 
+REJUDGE_BASES: Mapping[RejudgeBasis, Label] = {
+    RejudgeBasis.SAMPLE: _("The sample of rejections"),
+    RejudgeBasis.NEW_FACT: _("A new fact"),
+}
+
+HOLD_GROUNDS: Mapping[HoldGround, Label] = {
+    HoldGround.NOT_REGISTERED: _("The plate is not registered"),
+    HoldGround.OTHER_CLASS: _("Registered as another kind of vehicle"),
+    HoldGround.OTHER_PLATE_COLOUR: _("The plate does not go with its registered colour"),
+    HoldGround.OTHER_BODY_COLOUR: _("The vehicle is registered in another colour"),
+    HoldGround.PLATE_OF_ANOTHER_CLASS: _("No such vehicle carries a plate like this"),
+    HoldGround.OTHER_AUTHORITY: _("Army or foreign plate: another body may be competent"),
+    HoldGround.IMPOSSIBLE_TRAVEL: _("Seen elsewhere too soon before or after: perhaps a cloned plate"),
+    HoldGround.STOLEN: _("On the list of stolen vehicles"),
+    HoldGround.EXEMPT: _("On the list of vehicles that may be on emergency duty"),
+    HoldGround.CERTIFICATE: _("The device had no valid certificate at that second"),
+}
+
 DISMISSAL_GROUNDS: Mapping[DismissalGround, Label] = {
     DismissalGround.EMERGENCY_ON_DUTY: _("Emergency vehicle on duty"),
     DismissalGround.STOLEN_VEHICLE: _("Stolen vehicle"),
@@ -144,10 +164,14 @@ EVENTS: Mapping[EventType, Label] = {
     EventType.CLOCK_STOPPED: _("Clock stopped"),
     EventType.EVIDENCE_EXTRACTED: _("Images extracted"),
     EventType.REVIEW_SUBMITTED: _("Review answered"),
+    EventType.REVIEW_CORRECTED: _("Review corrected"),
     EventType.REVIEW_AGREED: _("Review concluded: violation"),
     EventType.REVIEW_DISAGREED: _("Answers differ: adjudication"),
     EventType.REVIEW_ADJUDICATED: _("Adjudicated"),
     EventType.EVIDENCE_REJECTED: _("Evidence rejected"),
+    EventType.REJECTION_SAMPLED: _("Rejection drawn to be judged again"),
+    EventType.REJECTION_UPHELD: _("Rejection upheld"),
+    EventType.REJECTION_REOPENED: _("Rejection reopened for a new review"),
     EventType.HOLD_PLACED: _("Case put on hold"),
     EventType.HOLD_RELEASED: _("Hold released"),
     EventType.OWNER_DETERMINED: _("Owner determined"),
@@ -299,6 +323,11 @@ ERRORS: Mapping[str, Label] = {
     "no_number": _("No notice was approved yet."),
     "no_owner": _("The owner is not determined yet."),
     "no_violator": _("The violator is not identified yet."),
+    "leased": _("Others are judging this case now; take the next one."),
+    "known": _("This case is not open to that."),
+    "not_correctable": _("Only your own answer can be corrected, and only until the second one is given."),
+    "not_extracted": _("This evidence was never extracted; it cannot be reviewed."),
+    "not_sampled": _("This rejection is not one of the sample."),
     "not_disagreed": _("The two answers do not differ."),
     "not_due": _("The deadline is not over yet."),
     "not_held": _("The case is not on hold."),

@@ -35,7 +35,12 @@ def _length(value: Any) -> str:
     return f"{count} {labels.of(labels.UNITS, unit)}"
 
 
-_GROUNDS: Mapping[Any, labels.Label] = {**labels.REJECTION_GROUNDS, **labels.DISMISSAL_GROUNDS}
+_GROUNDS: Mapping[Any, labels.Label] = {
+    **labels.REJECTION_GROUNDS,
+    **labels.DISMISSAL_GROUNDS,
+    **labels.HOLD_GROUNDS,
+}
+_BASES: Mapping[Any, labels.Label] = {**labels.VIOLATOR_BASES, **labels.REJUDGE_BASES}
 _RESULTS: Mapping[Any, labels.Label] = {**labels.OUTCOMES, **labels.DELIVERIES}
 
 _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
@@ -56,7 +61,8 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "number": (lazy("Number"), str),
     "provision": (lazy("Provision"), str),
     "title": (lazy("Title"), str),
-    "basis": (lazy("Basis"), _word(labels.VIOLATOR_BASES)),
+    "basis": (lazy("Basis"), _word(_BASES)),
+    "reopen": (lazy("Reopened"), _yes_no),
     "appointment_at": (lazy("Appointment"), _time),
     "channel": (lazy("Channel"), _word(labels.CHANNELS)),
     "receipt": (lazy("Receipt"), str),
@@ -81,6 +87,9 @@ def lines_of(data: Mapping[str, Any]) -> Iterator[tuple[labels.Label, str]]:
     for key, value in data.items():
         if isinstance(value, Mapping):
             yield from lines_of(value)
+        elif isinstance(value, list):
+            for item in value:
+                yield from lines_of(item) if isinstance(item, Mapping) else ()
         elif key in _LINES and value not in {"", None}:
             label, write = _LINES[key]
             yield label, write(value)

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from portal.dossier import Dossier, may_read_cases, open_dossier
+from portal.dossier import Dossier, may_read_cases, open_dossier, open_known
 from workflow import officers
 from workflow.case import Actor
-from workflow.models import Case
+from workflow.models import Case, KnownCase
 
 View = Callable[..., HttpResponse]
 
@@ -52,5 +52,8 @@ def dossier_of(request: HttpRequest, reference: str) -> Dossier:
         PermissionDenied: the account has no role on cases.
     """
     user, actor = officer_of(request)
+    shown = KnownCase.objects.select_related("source__package").filter(reference=reference).first()
+    if shown is not None:
+        return open_known(shown, user, actor)
     case = get_object_or_404(Case.objects.select_related("package"), reference=reference)
     return open_dossier(case, user, actor)

@@ -10,7 +10,7 @@ from detection.plate_text import is_known, normalise
 from portal import labels
 from portal.fields import CommandForm, TextField, choices
 from workflow import commands as c
-from workflow.vocabulary import RejectionGround, Verdict
+from workflow.vocabulary import RejectionGround, RejudgeBasis, Verdict
 
 
 class AnswerForm(CommandForm):
@@ -82,6 +82,43 @@ class AnswerForm(CommandForm):
 class ReviewForm(AnswerForm):
     def command(self) -> c.Command:
         return c.SubmitReview(self.answer())
+
+
+class CorrectForm(AnswerForm):
+    """The officer's own answer, filled in as it stands."""
+
+    def suggest(self) -> dict[str, Any]:
+        answer = self.dossier.own_answer
+        if answer is None:
+            return {}
+        return {
+            name: getattr(answer, name) for name in ("verdict", "plate", "vehicle_class", "act", "ground")
+        }
+
+    def command(self) -> c.Command:
+        return c.CorrectReview(self.answer())
+
+
+class RejudgeForm(CommandForm):
+    basis = forms.ChoiceField(
+        label=lazy("Why it is judged again"), choices=choices(labels.REJUDGE_BASES), widget=forms.RadioSelect
+    )
+    finding = forms.ChoiceField(
+        label=lazy("Your finding"),
+        choices=[
+            ("uphold", lazy("The rejection stands")),
+            ("reopen", lazy("Two other officers must review it")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = TextField(label=lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def suggest(self) -> dict[str, Any]:
+        return {"basis": RejudgeBasis.SAMPLE if self.dossier.state.sampled else RejudgeBasis.NEW_FACT}
+
+    def command(self) -> c.Command:
+        given = self.cleaned_data
+        return c.Rejudge(RejudgeBasis(given["basis"]), given["finding"] == "reopen", given["reason"])
 
 
 class AdjudicateForm(AnswerForm):

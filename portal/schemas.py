@@ -73,6 +73,13 @@ class QueueOut(Schema):
     cases: list[CaseRow]
 
 
+class NextOut(Schema):
+    """The case to judge next, or null where none waits; `waiting` counts it too, up to 100."""
+
+    reference: str | None
+    waiting: int
+
+
 class ExhibitOut(Schema):
     part: str
     url: str

@@ -27,6 +27,9 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "PHATNGUOI_ENV": "test",
     "PHATNGUOI_HOME": SESSION_HOME,
+    # Chance only where a test asks for it.
+    "PHATNGUOI_KNOWN_SHARE": "0",
+    "PHATNGUOI_REJUDGE_SHARE": "0",
 }
 django.setup()
 

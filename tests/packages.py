@@ -39,12 +39,13 @@ class Seen:
     vehicle: str = "motorbike"
     track: int = 7
     accepted: bool = True
+    device: str = DEVICE
 
 
-def enrol(secret: Ed25519PrivateKey, *, demo: bool = False) -> models.Device:
-    """Register the test camera with its key and certificate for the year around the acts."""
+def enrol(secret: Ed25519PrivateKey, *, demo: bool = False, device_id: str = DEVICE) -> models.Device:
+    """Register a test camera with its key and certificate for the year around the acts."""
     start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-    device = models.Device.objects.create(id=DEVICE, site="Ngã tư thử", plan="KH 1", demo=demo)
+    device = models.Device.objects.create(id=device_id, site="Ngã tư thử", plan="KH 1", demo=demo)
     models.DeviceKey.objects.create(
         device=device, public_key=public_bytes(secret), valid_from=start, valid_to=end
     )
@@ -63,12 +64,12 @@ def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> P
         Still("frames/after.jpg", "after", 30, seen.at + second, *boxes),
     )
     draft = Draft(
-        device=Device(DEVICE, CERTIFICATE),
+        device=Device(seen.device, CERTIFICATE),
         site=Site("NT-01", "Ngã tư thử Nguyễn Văn A - Trần Thị B, TP. Hồ Chí Minh"),
         profile_sha256="ab" * 32,
         recorded_at=seen.at,
         clock=Clock("simulated", 0, 20),
-        models=(ModelUsed("finder", "cd" * 32),),
+        models=(ModelUsed("finder", "cd" * 32), ModelUsed("reader", "ef" * 32)),
         vehicle=Vehicle(seen.vehicle, "red", seen.track),
         suspicion=Suspicion(
             "red_light",

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from workflow import commands as c
-from workflow.casestate import CaseState, ClockRun, Decision, Event, Notice, Payment, Proposal, Review
+from workflow import reviewing
+from workflow.casestate import CaseState, ClockRun, Decision, Event, Notice, Payment, Proposal
 from workflow.law.rows import LawRow
-from workflow.vocabulary import Clock, EventType, Phase, RejectionGround, State, Verdict
+from workflow.vocabulary import Clock, EventType, HoldGround, Phase, State
 
 
 def apply(case: CaseState, event: Event) -> CaseState:
@@ -25,11 +26,6 @@ def _time(value: str) -> datetime:
 
 def _reading(data: Mapping[str, Any]) -> c.MachineReading:
     return c.MachineReading(**data)
-
-
-def _answer(data: Mapping[str, Any]) -> c.Answer:
-    ground = RejectionGround(data["ground"]) if data["ground"] else None
-    return c.Answer(Verdict(data["verdict"]), data["plate"], data["vehicle_class"], data["act"], ground)
 
 
 def _opened(case: CaseState, data: Mapping[str, Any]) -> CaseState:
@@ -50,18 +46,6 @@ def _clock_stopped(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 def _elapsed(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     clocks = tuple(replace(r, elapsed=True) if r.clock == data["clock"] else r for r in case.clocks)
     return replace(case, clocks=clocks)
-
-
-def _reviewed(case: CaseState, data: Mapping[str, Any]) -> CaseState:
-    answer = _answer(data)
-    return replace(
-        case,
-        state=State.REVIEWED,
-        disagreed=False,
-        plate=answer.plate,
-        vehicle_class=answer.vehicle_class,
-        act=answer.act,
-    )
 
 
 def _numbered(case: CaseState, data: Mapping[str, Any]) -> CaseState:
@@ -89,26 +73,28 @@ def _owner(data: Mapping[str, Any]) -> c.DetermineOwner:
     return c.DetermineOwner(**{**data, "as_of": _time(data["as_of"])})
 
 
+def _held(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    hits = tuple(c.Hit(HoldGround(hit["ground"]), hit["detail"]) for hit in data["hits"])
+    return replace(case, hold=data["reason"], hits=hits)
+
+
 def _ended(state: State, key: str) -> Callable[[CaseState, Mapping[str, Any]], CaseState]:
     return lambda case, data: replace(case, state=state, phase=None, outcome=data[key])
 
 
 _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
+    **reviewing.APPLY,
     EventType.CASE_OPENED: _opened,
     EventType.CLOCK_STARTED: _clock_started,
     EventType.CLOCK_STOPPED: _clock_stopped,
     EventType.EVIDENCE_EXTRACTED: lambda case, d: replace(
         case, state=State.EXTRACTED, reread=_reading(d["reading"])
     ),
-    EventType.REVIEW_SUBMITTED: lambda case, d: replace(
-        case, reviews=(*case.reviews, Review(d["officer"], _answer(d["answer"])))
-    ),
-    EventType.REVIEW_AGREED: _reviewed,
-    EventType.REVIEW_DISAGREED: lambda case, _d: replace(case, disagreed=True),
-    EventType.REVIEW_ADJUDICATED: lambda case, _d: replace(case, disagreed=False),
     EventType.EVIDENCE_REJECTED: _ended(State.REJECTED, "ground"),
-    EventType.HOLD_PLACED: lambda case, d: replace(case, hold=d["reason"]),
-    EventType.HOLD_RELEASED: lambda case, _d: replace(case, hold=""),
+    EventType.HOLD_PLACED: _held,
+    EventType.HOLD_RELEASED: lambda case, _d: replace(
+        case, hold="", hits=(), cleared=(*case.cleared, *case.hits)
+    ),
     EventType.OWNER_DETERMINED: lambda case, d: replace(case, owner=_owner(d)),
     EventType.CASE_FILED: lambda case, d: replace(case, state=State.FILED, law=LawRow(**d["row"])),
     EventType.NOTICE_NUMBERED: _numbered,

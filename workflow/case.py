@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow import commands as c
-from workflow import deciding
+from workflow import deciding, reviewing
 from workflow.applying import apply
 from workflow.casestate import Actor, CaseError, CaseState, Context, Due, Event, Notice, Review, to_json
 from workflow.vocabulary import TERMINAL, EventType, Phase, Role, State
@@ -89,8 +89,10 @@ def _roles(*roles: Role) -> frozenset[Role]:
 TRANSITIONS: dict[type[c.Command], Transition] = {
     c.OpenFromDevice: Transition((), _roles(Role.WORKER), deciding.open_case),
     c.Extract: Transition(((State.COLLECTED, None),), _roles(Role.WORKER), deciding.extract),
-    c.SubmitReview: Transition(((State.EXTRACTED, None),), _roles(Role.REVIEWER), deciding.submit_review),
-    c.Adjudicate: Transition(((State.EXTRACTED, None),), _roles(Role.ADJUDICATOR), deciding.adjudicate),
+    c.SubmitReview: Transition(((State.EXTRACTED, None),), _roles(Role.REVIEWER), reviewing.submit_review),
+    c.CorrectReview: Transition(((State.EXTRACTED, None),), _roles(Role.REVIEWER), reviewing.correct_review),
+    c.Adjudicate: Transition(((State.EXTRACTED, None),), _roles(Role.ADJUDICATOR), reviewing.adjudicate),
+    c.Rejudge: Transition(((State.REJECTED, None),), _roles(Role.ADJUDICATOR), reviewing.rejudge),
     c.RejectEvidence: Transition(
         _PRE, _roles(Role.WORKER, Role.ADJUDICATOR), deciding.reject, lambda case: case.notice is not None
     ),

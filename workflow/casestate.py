@@ -42,6 +42,8 @@ class Context:
     at: datetime
     due: Callable[[Clock, datetime, datetime], Due]  # clock, start, time of the step
     number: Callable[[str], str]  # next number of a series, taken in the same transaction
+    # Whether chance takes the case for a purpose, with the proof of it: a keyed digest, so nobody picks.
+    drawn: Callable[[str], Mapping[str, Any] | None] = lambda _purpose: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,10 @@ class CaseState:
     vehicle_class: str = ""
     act: str = ""
     hold: str = ""
+    hits: tuple[c.Hit, ...] = ()  # of the shield, behind the hold
+    cleared: tuple[c.Hit, ...] = ()  # hits that two persons released
+    judges: tuple[str, ...] = ()  # who judged this evidence besides the officers of `reviews`
+    sampled: bool = False  # its rejection waits to be judged again
     owner: c.DetermineOwner | None = None
     law: LawRow | None = None
     notice: Notice | None = None

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.law.rows import LawRow
-from workflow.vocabulary import Clock, DismissalGround, Outcome, RejectionGround, Verdict
+from workflow.vocabulary import (
+    Clock,
+    DismissalGround,
+    HoldGround,
+    Outcome,
+    RejectionGround,
+    RejudgeBasis,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,24 @@ class SubmitReview:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectReview:
+    """The officer's own answer in place of the first one, which stays in the log."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Adjudicate:
     answer: Answer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudge:
+    """A rejection judged again: upheld, or reopened for two other officers."""
+
+    basis: RejudgeBasis
+    reopen: bool
     reason: str
 
 
@@ -68,8 +92,17 @@ class RejectEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """One finding of the innocent-owner shield; equal hits are one: what was cleared stays cleared."""
+
+    ground: HoldGround
+    detail: str = ""  # the two facts that do not fit, in no language
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceHold:
     reason: str
+    hits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +236,9 @@ Command = (
     OpenFromDevice
     | Extract
     | SubmitReview
+    | CorrectReview
     | Adjudicate
+    | Rejudge
     | RejectEvidence
     | PlaceHold
     | ReleaseHold

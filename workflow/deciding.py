@@ -7,7 +7,8 @@ from datetime import datetime
 
 from workflow import commands as c
 from workflow.casestate import CaseError, CaseState, Context, Event, to_json
-from workflow.vocabulary import TERMINAL, Clock, EventType, Outcome, RejectionGround, Role, State, Verdict
+from workflow.sampling import sampled
+from workflow.vocabulary import TERMINAL, Clock, EventType, Outcome, RejectionGround, Role, State
 
 
 def _require(condition: object, code: str, message: str) -> None:
@@ -59,56 +60,11 @@ def extract(_case: CaseState, command: c.Extract, _context: Context) -> list[Eve
     return [Event(EventType.EVIDENCE_EXTRACTED, to_json(command))]
 
 
-def _check_answer(answer: c.Answer) -> None:
-    if answer.verdict is Verdict.VIOLATION:
-        complete = answer.plate and answer.vehicle_class and answer.act
-        _require(complete, "incomplete", "plate, vehicle class and act are due")
-    else:
-        _require(answer.ground, "incomplete", "a rejection needs its ground")
-
-
-def submit_review(case: CaseState, command: c.SubmitReview, context: Context) -> list[Event]:
-    _check_answer(command.answer)
-    officer = context.actor.id
-    _require(not case.disagreed, "disagreed", "two answers differ: an adjudicator decides")
-    fresh = all(review.officer != officer for review in case.reviews)
-    _require(fresh, "reviewed", "you have answered this case already")
-    submitted = Event(EventType.REVIEW_SUBMITTED, {"officer": officer, "answer": to_json(command.answer)})
-    if not case.reviews:
-        return [submitted]
-    first, answer = case.reviews[0].answer, command.answer
-    if first != answer or _machine_contradicts(case, answer):
-        return [submitted, Event(EventType.REVIEW_DISAGREED)]
-    if answer.ground is not None:
-        data = {"ground": answer.ground, "detail": ""}
-        return [submitted, *_end(case, Event(EventType.EVIDENCE_REJECTED, data), context)]
-    return [submitted, Event(EventType.REVIEW_AGREED, to_json(answer))]
-
-
-def _machine_contradicts(case: CaseState, answer: c.Answer) -> bool:
-    """Both officers against a reading that the machine accepted: somebody must look a third time."""
-    readings = [r for r in (case.opened and case.opened.reading, case.reread) if r and r.accepted]
-    return answer.verdict is Verdict.VIOLATION and any(r.text != answer.plate for r in readings)
-
-
-def adjudicate(case: CaseState, command: c.Adjudicate, context: Context) -> list[Event]:
-    _check_answer(command.answer)
-    _require(case.disagreed, "not_disagreed", "the two answers do not differ")
-    third = all(review.officer != context.actor.id for review in case.reviews)
-    _require(third, "second_person", "a third person must adjudicate")
-    _require(command.reason.strip(), "incomplete", "an adjudication needs its reason")
-    decided = Event(EventType.REVIEW_ADJUDICATED, {"officer": context.actor.id, **to_json(command)})
-    if command.answer.ground is not None:
-        data = {"ground": command.answer.ground, "detail": command.reason}
-        return [decided, *_end(case, Event(EventType.EVIDENCE_REJECTED, data), context)]
-    return [decided, Event(EventType.REVIEW_AGREED, to_json(command.answer))]
-
-
 def reject(case: CaseState, command: c.RejectEvidence, context: Context) -> list[Event]:
     machine = {RejectionGround.DUPLICATE, RejectionGround.DEVICE_INVALID}
     if Role.ADJUDICATOR not in context.actor.roles:
         _require(command.ground in machine, "forbidden", "only an officer may reject on this ground")
-    return _end(case, Event(EventType.EVIDENCE_REJECTED, to_json(command)), context)
+    return [*_end(case, Event(EventType.EVIDENCE_REJECTED, to_json(command)), context), *sampled(context)]
 
 
 def place_hold(case: CaseState, command: c.PlaceHold, _context: Context) -> list[Event]:

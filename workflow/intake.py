@@ -83,6 +83,8 @@ def _open(package: EvidencePackage, digest: str) -> Ingested:
                 device=Device.objects.get(pk=manifest.device.id),
                 path=folder,
                 received_at=clock.now(),
+                reader=next((model.sha256 for model in manifest.models if model.name == "reader"), ""),
+                vehicle_colour=manifest.vehicle.colour,
             )
             case = service.open_case(row, _command(manifest, digest))
     except IntegrityError:

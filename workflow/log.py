@@ -70,8 +70,8 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
 
 
 PROJECTED = (
-    "version", "state", "phase", "act", "plate", "vehicle_class", "disagreed", "hold", "published", "overdue",
-    "end_reported", "outcome", "notice_number", "decision_number", "next_due",
+    "version", "state", "phase", "act", "plate", "vehicle_class", "answers", "disagreed", "sampled", "hold",
+    "published", "overdue", "end_reported", "outcome", "notice_number", "decision_number", "next_due",
 )  # fmt: skip
 
 
@@ -84,6 +84,8 @@ def project(case: Case, state: CaseState) -> None:
     case.plate = state.plate
     case.vehicle_class = state.vehicle_class
     case.disagreed = state.disagreed
+    case.answers = len(state.reviews)
+    case.sampled = state.sampled
     case.hold = state.hold
     case.published = state.published
     case.overdue = state.overdue

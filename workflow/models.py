@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from workflow.vocabulary import JUDGEMENTS
+
 
 class Device(models.Model):
     """A registered camera: under a plan, at a site."""
@@ -14,6 +16,8 @@ class Device(models.Model):
     site = models.CharField(max_length=300)
     plan = models.CharField(max_length=200, help_text="the plan or decision it is used under")
     demo = models.BooleanField(default=False)
+    latitude = models.FloatField(null=True, help_text="of the site, WGS 84 degrees; empty: not measured")
+    longitude = models.FloatField(null=True)
 
     def __str__(self) -> str:
         return self.id
@@ -51,6 +55,10 @@ class Package(models.Model):
     device = models.ForeignKey(Device, models.PROTECT, related_name="packages")
     path = models.CharField(max_length=500, help_text="folder in the file store")
     received_at = models.DateTimeField()
+    reader = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the weights that read the plate"
+    )
+    vehicle_colour = models.CharField(max_length=12, blank=True, help_text="as the camera saw it")
 
     def __str__(self) -> str:
         return self.id
@@ -71,6 +79,8 @@ class Case(models.Model):
     plate = models.CharField(max_length=12, blank=True)
     vehicle_class = models.CharField(max_length=12, blank=True)
     disagreed = models.BooleanField(default=False)
+    answers = models.PositiveSmallIntegerField(default=0, help_text="of officers in this round of review")
+    sampled = models.BooleanField(default=False, help_text="its rejection waits to be judged again")
     hold = models.CharField(max_length=300, blank=True)
     published = models.BooleanField(default=False)
     overdue = models.BooleanField(default=False)
@@ -84,6 +94,8 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "phase", "id"], name="case_queue"),
             models.Index(fields=["plate", "act", "recorded_at"], name="case_plate"),
+            models.Index(fields=["recorded_at"], name="case_in_review", condition=Q(state="extracted")),
+            models.Index(fields=["id"], name="case_sampled", condition=Q(sampled=True)),
             models.Index(fields=["next_due"], name="case_due", condition=Q(next_due__isnull=False)),
         ]
 
@@ -105,9 +117,134 @@ class CaseEvent(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "seq"], name="event_once")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["actor", "case"],
+                name="event_judged",
+                condition=Q(type__in=sorted(map(str, JUDGEMENTS))),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.type}"
+
+
+class Sighting(models.Model):
+    """A reviewed plate at a place and second. Two that no vehicle can join tell of a cloned plate."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="sighting")
+    plate = models.CharField(max_length=12)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="sightings")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["plate", "at"], name="sighting_plate")]
+
+    def __str__(self) -> str:
+        return f"{self.plate} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class PlateListing(models.Model):
+    """A plate on a list: stolen, or of a vehicle that may be on emergency duty."""
+
+    class Kind(models.TextChoices):
+        STOLEN = "stolen"
+        EXEMPT = "exempt"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    plate = models.CharField(max_length=12, help_text="normalised")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, help_text="empty: until further notice")
+    source = models.CharField(max_length=200, help_text="the paper that says so")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plate", "kind", "valid_from"], name="listed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plate} {self.kind}"
+
+
+class ReviewLease(models.Model):
+    """An officer has this case open: nobody else gets the same place in its review until then."""
+
+    reference = models.CharField(max_length=20, help_text="of a case, or of one with a known answer")
+    officer = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["reference", "officer"], name="leased_once")]
+        indexes: ClassVar = [models.Index(fields=["officer", "until"], name="lease_of_officer")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.officer}"
+
+
+class KnownTruth(models.Model):
+    """A case whose true answer is known, so that it can be shown again to measure."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="truth")
+    answer = models.JSONField()
+    since = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class KnownCase(models.Model):
+    """Evidence shown again under a reference of its own. It measures; it never is a case of the law."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    source = models.ForeignKey(Case, models.CASCADE, related_name="shown_again")
+    truth = models.JSONField()
+    recorded_at = models.DateTimeField(help_text="of the source: its place in the order of work")
+    opened_at = models.DateTimeField()
+    answers = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["recorded_at"], name="known_in_review", condition=Q(answers__lt=2))
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class KnownAnswer(models.Model):
+    """What an officer said of such evidence; a correction is another row, the last one counts."""
+
+    known = models.ForeignKey(KnownCase, models.CASCADE, related_name="given")
+    type = models.CharField(max_length=40)
+    officer = models.CharField(max_length=64)
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.known_id} {self.officer}"
+
+
+class Judgement(models.Model):
+    """How an officer or the machine stood when a review was concluded: counted, and nothing follows."""
+
+    reference = models.CharField(max_length=20)
+    version = models.PositiveIntegerField(help_text="of the case at its conclusion: one row per round")
+    who = models.CharField(max_length=64, help_text="user:<id>, camera or centre")
+    device = models.ForeignKey(Device, models.PROTECT, related_name="judgements")
+    reader = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the camera's reader weights")
+    known = models.BooleanField(help_text="against a known answer, not against the result")
+    agreed = models.BooleanField(null=True, help_text="the two officers gave one answer; empty for a machine")
+    accepted = models.BooleanField(null=True, help_text="the machine accepted its reading; empty for people")
+    right = models.BooleanField(help_text="equal to the result, or to the known answer")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference", "version", "who"], name="judged_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.who}"
 
 
 class OutboxItem(models.Model):

@@ -9,9 +9,9 @@ import rfc8785
 from django.conf import settings
 from django.db import transaction
 
-from workflow import service
+from workflow import checks, log, service, shield
+from workflow.case import allowed
 from workflow.commands import Command, DetermineOwner, PlaceHold, RejectEvidence
-from workflow.law.offences import LAW_CLASS
 from workflow.models import Case, OutboxItem, PersonalFacts
 from workflow.vocabulary import RejectionGround, State
 
@@ -37,6 +37,7 @@ class RegistryAnswer:
     registered_class: str  # car | motorcycle
     plate_colour: str
     as_of: datetime
+    body_colour: str = ""  # where the registry tells it
 
 
 def remember(person: Person) -> str:
@@ -71,20 +72,25 @@ def duplicate_of(case: Case) -> Case | None:
 def determine_owner(item: OutboxItem, answer: RegistryAnswer | None) -> None:
     """Take the registry's answer to the case: reject a duplicate, hold what does not fit, else set the owner.
 
+    What two persons cleared does not hold the case again. A plate seen at two places that no vehicle joins
+    holds the other case too: either of them may be the clone.
+
     Raises:
         CaseError, outbox.LeaseLostError: as `service.execute`.
     """
     with transaction.atomic():
+        # The plate before the case: two cases of one plate may hold each other.
+        _lock_plate(Case.objects.values_list("plate", flat=True).get(pk=item.case_id))
         case = Case.objects.select_for_update().get(pk=item.case_id)
-        _lock_plate(case.plate)
+        state = log.load(case)
+        facts = checks.facts_of(case, state.opened.certificate if state.opened else "", _registered(answer))
+        found = shield.hits(facts)
         first = duplicate_of(case)
         command: Command
         if first is not None:
             command = RejectEvidence(RejectionGround.DUPLICATE, f"same act as {first.reference}")
-        elif answer is None:
-            command = PlaceHold("registry: plate not found")
-        elif answer.registered_class != LAW_CLASS[case.vehicle_class]:
-            command = PlaceHold("registry: registered as another kind of vehicle")
+        elif answer is None or set(found) - set(state.cleared):
+            command = PlaceHold(shield.reason_of(found), found)
         else:
             command = DetermineOwner(
                 remember(answer.person),
@@ -94,6 +100,24 @@ def determine_owner(item: OutboxItem, answer: RegistryAnswer | None) -> None:
                 answer.as_of,
             )
         service.execute(case.pk, command, service.WORKER, completes=item)
+        if first is None:
+            _hold_the_others(facts)
+
+
+def _registered(answer: RegistryAnswer | None) -> shield.Registered | None:
+    if answer is None:
+        return None
+    return shield.Registered(answer.registered_class, answer.plate_colour, answer.body_colour)
+
+
+def _hold_the_others(facts: shield.Facts) -> None:
+    """Hold the cases of the same plate that cannot be the same vehicle, unless two persons cleared that."""
+    hit = shield.travel_hit(facts.here)
+    for other in shield.impossible(facts):
+        state = log.load(Case.objects.select_for_update().get(pk=other.case_id))
+        if hit in state.cleared or PlaceHold not in allowed(state, service.WORKER.roles) or state.hold:
+            continue
+        service.execute(other.case_id, PlaceHold(shield.reason_of([hit]), (hit,)), service.WORKER)
 
 
 def _lock_plate(plate: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from workflow import clock, log, outbox
+from workflow import clock, draws, following, log, outbox
 from workflow.case import Actor, CaseError, CaseState, Context, decide
 from workflow.commands import Command, OpenFromDevice, RecordPayment
 from workflow.law import deadlines
@@ -69,9 +69,16 @@ def execute(
             outbox.complete(completes)
         if isinstance(command, RecordPayment):
             _register_payment(case, command)
-        context = Context(actor, at, deadlines.due, lambda series: next_number(series, at))
+        context = Context(
+            actor,
+            at,
+            deadlines.due,
+            lambda series: next_number(series, at),
+            lambda purpose: draws.draw(purpose, case.package_id),
+        )
         events = decide(state, command, context)
         state = log.append(case, state, events, actor.id, at)
+        following.follow(case, state, events, at)
     return Executed(case, state, len(events))
 
 
@@ -96,9 +103,8 @@ def _register_payment(case: Case, command: RecordPayment) -> None:
 def open_case(package: Package, command: OpenFromDevice) -> Case:
     """Make the one case of a package; the caller holds the transaction in which the package was stored."""
     at = clock.now()
-    number = _take("case", at)
     case = Case(
-        reference=f"PN{deadlines.local(at).year}-{number:06d}",
+        reference=new_reference(at),
         package=package,
         recorded_at=command.recorded_at,
         site=command.site,
@@ -109,6 +115,11 @@ def open_case(package: Package, command: OpenFromDevice) -> Case:
     context = Context(WORKER, at, deadlines.due, lambda series: next_number(series, at))
     log.append(case, CaseState(), decide(None, command, context), WORKER.id, at)
     return case
+
+
+def new_reference(at: datetime) -> str:
+    """The next reference of a year; it lives or dies with the transaction."""
+    return f"PN{deadlines.local(at).year}-{_take('case', at):06d}"
 
 
 def next_number(series: str, at: datetime) -> str:

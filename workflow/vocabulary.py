@@ -54,10 +54,14 @@ class EventType(StrEnum):
     CLOCK_STOPPED = "ClockStopped"
     EVIDENCE_EXTRACTED = "EvidenceExtracted"
     REVIEW_SUBMITTED = "ReviewSubmitted"
+    REVIEW_CORRECTED = "ReviewCorrected"
     REVIEW_AGREED = "ReviewAgreed"
     REVIEW_DISAGREED = "ReviewDisagreed"
     REVIEW_ADJUDICATED = "ReviewAdjudicated"
     EVIDENCE_REJECTED = "EvidenceRejected"
+    REJECTION_SAMPLED = "RejectionSampled"  # drawn, so that it is judged again
+    REJECTION_UPHELD = "RejectionUpheld"
+    REJECTION_REOPENED = "RejectionReopened"
     HOLD_PLACED = "HoldPlaced"
     HOLD_RELEASED = "HoldReleased"
     OWNER_DETERMINED = "OwnerDetermined"
@@ -89,6 +93,18 @@ class EventType(StrEnum):
     TIME_BARRED = "TimeBarred"
     END_REPORTED = "EndReported"
     PROPOSED = "Proposed"  # the first of two persons
+
+
+# By these events a person has judged the evidence of a case and does not judge it again.
+JUDGEMENTS = frozenset(
+    {
+        EventType.REVIEW_SUBMITTED,
+        EventType.REVIEW_ADJUDICATED,
+        EventType.REJECTION_SAMPLED,
+        EventType.REJECTION_UPHELD,
+        EventType.REJECTION_REOPENED,
+    }
+)
 
 
 class Clock(StrEnum):
@@ -129,6 +145,28 @@ class RejectionGround(StrEnum):
     DIRECTED_BY_OFFICER = "directed_by_officer"
     DUPLICATE = "duplicate"
     DEVICE_INVALID = "device_invalid"
+
+
+class RejudgeBasis(StrEnum):
+    """Why a rejection is judged again."""
+
+    SAMPLE = "sample"
+    NEW_FACT = "new_fact"
+
+
+class HoldGround(StrEnum):
+    """What the innocent-owner shield found; every hit is a question to a person, never an answer."""
+
+    NOT_REGISTERED = "not_registered"
+    OTHER_CLASS = "other_class"  # registered as another kind of vehicle than the officers saw
+    OTHER_PLATE_COLOUR = "other_plate_colour"  # no plate of the registered colour is written like this
+    OTHER_BODY_COLOUR = "other_body_colour"
+    PLATE_OF_ANOTHER_CLASS = "plate_of_another_class"  # no vehicle of this class carries such a plate
+    OTHER_AUTHORITY = "other_authority"  # army or foreign plate: another body may be competent
+    IMPOSSIBLE_TRAVEL = "impossible_travel"
+    STOLEN = "stolen"
+    EXEMPT = "exempt"  # on the list of vehicles that may be on emergency duty
+    CERTIFICATE = "certificate"  # none of the device was valid at the second of the act
 
 
 class DismissalGround(StrEnum):

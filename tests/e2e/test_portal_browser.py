@@ -63,7 +63,8 @@ def log_out(page: Page) -> None:
 
 def review(page: Page, reference: str) -> None:
     """Open the case from the queue, look at the pictures, answer."""
-    page.get_by_role("link", name=reference).click()
+    page.get_by_role("button", name="Nhận hồ sơ thẩm định tiếp theo").click()
+    expect(page.get_by_role("heading", name=reference)).to_be_visible()
     shown = page.locator(".exhibits img")
     expect(shown).to_have_count(4)
     for index in range(4):

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.test import Client
 
 from tests.integration.portal.conftest import LogIn
+from tests.packages import Seen
 from tests.stage import Stage
 from workflow.models import Case
 from workflow.vocabulary import Role
@@ -39,10 +40,12 @@ def test_strangers_get_401_and_wrong_roles_403(stage: Stage, log_in: LogIn) -> N
 
 
 def test_the_queue_and_a_case(stage: Stage, log_in: LogIn) -> None:
-    case = stage.extracted()
-    client = log_in(Role.REVIEWER)
-    queue = client.get("/api/v1/cases").json()
-    assert (queue["total"], queue["cases"][0]["reference"]) == (1, case.reference)
+    reviewed, case = stage.reviewed(), stage.extracted(Seen(track=2))
+    client = log_in(Role.REVIEWER, " Ba")
+    queue = log_in(Role.COMMANDER).get("/api/v1/cases").json()
+    assert (queue["total"], queue["cases"][0]["reference"]) == (1, reviewed.reference)
+    assert client.get("/api/v1/cases").json()["total"] == 0
+    assert client.post("/api/v1/review/next").json() == {"reference": case.reference, "waiting": 1}
     shown = client.get(f"/api/v1/cases/{case.reference}").json()
     assert (shown["blind"], shown["commands"], shown["version"]) == (True, ["review"], case.version)
     assert client.get(shown["exhibits"][0]["url"]).headers["Content-Type"] == "image/jpeg"

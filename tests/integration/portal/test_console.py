@@ -70,11 +70,11 @@ def test_login_works_and_too_many_failures_must_wait(stage: Stage) -> None:
 def test_the_queue_counts_filters_and_pages(stage: Stage, log_in: LogIn) -> None:
     start = Seen().at
     for number in range(27):
-        stage.extracted(Seen(at=start + timedelta(minutes=number), track=number))
-    client = log_in(Role.REVIEWER)
+        stage.reviewed(Seen(at=start + timedelta(minutes=number), track=number))
+    client = log_in(Role.COMMANDER)
     first = client.get("/console/").content.decode()
     assert first.count("/console/cases/") == 25
-    assert "Chờ thẩm định <b>27</b>" in first
+    assert "Đã thẩm định <b>27</b>" in first
     assert client.get("/console/?page=2").content.decode().count("/console/cases/") == 2
     assert client.get("/console/?state=filed").content.decode().count("/console/cases/") == 0
 
@@ -83,14 +83,15 @@ def test_a_case_is_found_by_reference_and_by_whole_plate_only(stage: Stage, log_
     reviewed, fresh = stage.reviewed(), stage.extracted(Seen(track=2))
     client = log_in(Role.COMMANDER)
     for wanted, found in (
-        (reviewed.reference, reviewed),
-        (fresh.reference.lower(), fresh),
         ("59x1-234.56", reviewed),
         ("59X1234", None),
         ("59", None),
     ):
         html = client.get("/console/", {"q": wanted}).content.decode()
         assert re.findall(r"/console/cases/(PN[0-9-]+)", html) == ([found.reference] if found else []), wanted
+    for case in (reviewed, fresh):
+        answer = client.get("/console/", {"q": f" {case.reference.lower()} "})
+        assert answer.headers["Location"] == page_of(case)
 
 
 def test_two_officers_agree_and_the_case_is_reviewed(stage: Stage, log_in: LogIn) -> None:

@@ -130,7 +130,7 @@ def test_an_unknown_plate_is_held_and_goes_on_when_it_is_released(centre: Centre
     case = centre.reviewed(centre.case())
     (centre.home / "registry" / "owners.csv").write_text(OWNERS.splitlines(keepends=True)[0])
     assert run(case, "determine_owner").done_at is not None
-    assert "not found" in state_of(case).hold
+    assert "not_registered" in state_of(case).hold
     (centre.home / "registry" / "owners.csv").write_text(OWNERS, encoding="utf-8")
     by_both(case, ReleaseHold("registered meanwhile"))
     run(case, "file_case")  # asks the registry again, which asks for the filing

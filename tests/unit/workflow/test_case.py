@@ -28,6 +28,7 @@ from workflow.vocabulary import (
     Outcome,
     Phase,
     RejectionGround,
+    RejudgeBasis,
     Role,
     State,
     Verdict,
@@ -121,6 +122,11 @@ def closed() -> CaseState:
     return give(case, c.Close(Outcome.PAID), Role.WORKER)
 
 
+def rejected() -> CaseState:
+    case = give(extracted(), c.SubmitReview(NO), Role.REVIEWER, "user:1")
+    return give(case, c.SubmitReview(NO), Role.REVIEWER, "user:2")
+
+
 PLACES = {
     (State.COLLECTED, None): opened,
     (State.EXTRACTED, None): extracted,
@@ -131,6 +137,7 @@ PLACES = {
     (State.RESOLVING, Phase.RECORDED): recorded,
     (State.RESOLVING, Phase.DECIDED): decided,
     (State.CLOSED, None): closed,
+    (State.REJECTED, None): rejected,
 }
 COMMANDS: dict[type[c.Command], c.Command] = {
     type(command): command
@@ -138,6 +145,8 @@ COMMANDS: dict[type[c.Command], c.Command] = {
         c.Extract((), SEEN),
         c.SubmitReview(YES),
         c.Adjudicate(YES, "rõ"),
+        c.CorrectReview(YES),
+        c.Rejudge(RejudgeBasis.SAMPLE, False, "rõ"),
         c.RejectEvidence(RejectionGround.DUPLICATE, "x"),
         c.PlaceHold("x"),
         c.ReleaseHold("x"),
