@@ -15,7 +15,7 @@ from workers.work import Work
 from workflow import outbox
 from workflow.case import CaseError
 from workflow.files import StoreError
-from workflow.law.deadlines import LawGapError
+from workflow.law.rows import LawGapError
 from workflow.models import OutboxItem, Quarantine
 from workflow.vocabulary import EventType, Task
 

@@ -8,6 +8,7 @@ from typing import Any
 from workflow import commands as c
 from workflow import reviewing
 from workflow.casestate import CaseState, ClockRun, Decision, Event, Notice, Payment, Proposal
+from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, EventType, HoldGround, Phase, State
 
 
@@ -95,7 +96,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
         case, hold="", hits=(), cleared=(*case.cleared, *case.hits)
     ),
     EventType.OWNER_DETERMINED: lambda case, d: replace(case, owner=_owner(d)),
-    EventType.CASE_FILED: lambda case, d: replace(case, state=State.FILED, law=c.LawRow(**d["row"])),
+    EventType.CASE_FILED: lambda case, d: replace(case, state=State.FILED, law=LawRow(**d["row"])),
     EventType.NOTICE_NUMBERED: _numbered,
     EventType.NOTICE_SIGNED: lambda case, d: _on_notice(case, document=d["document"], sha256=d["sha256"]),
     EventType.NOTICE_SENT: lambda case, d: replace(

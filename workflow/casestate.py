@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow import commands as c
+from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, EventType, Phase, Role, State
 
 
@@ -125,7 +126,7 @@ class CaseState:
     judges: tuple[str, ...] = ()  # who judged this evidence besides the officers of `reviews`
     sampled: bool = False  # its rejection waits to be judged again
     owner: c.DetermineOwner | None = None
-    law: c.LawRow | None = None
+    law: LawRow | None = None
     notice: Notice | None = None
     published: bool = False
     overdue: bool = False
