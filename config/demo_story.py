@@ -206,7 +206,7 @@ def _resolve(demo: Demo) -> None:
     handler.submit(_page(first), "open-resolution", appeared="owner")
     handler.submit(_page(first), "identify-violator", basis="admitted", who="owner")
     handler.submit(_page(first), "make-record", signed="on")
-    demo.people["chihuy1"].submit(_page(first), "sign-decision")
+    demo.people["chihuy1"].submit(_page(first), "sign-decision", confirmed="on")
     clerk.submit(_page(first), "record-service", how="handed")
     first.refresh_from_db()
     _pay(demo, first)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from portal import labels
+from portal import labels, words
 from portal.dossier import name_of
 from portal.writing import dong, instant, plate, when
 
@@ -65,7 +65,7 @@ def rejection_ground(key: str) -> labels.Label:
 
 @register.filter
 def delivery(key: str) -> labels.Label:
-    return labels.of(labels.DELIVERIES, key)
+    return labels.of(words.DELIVERIES, key)
 
 
 @register.filter

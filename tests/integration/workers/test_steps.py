@@ -27,8 +27,10 @@ from workflow.commands import (
     ReleaseHold,
     SignDecision,
 )
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import DismissalGround, EventType, Role
+from workflow.words import ViolatorBasis
 
 HANDLER = Actor("user:4", frozenset({Role.HANDLER}))
 CLERK = Actor("user:5", frozenset({Role.CLERK}))
@@ -78,9 +80,10 @@ def notified(centre: Centre, filed: Case) -> Case:
 def decided(notified: Case) -> Case:
     person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
     service.execute(notified.pk, OpenResolution("owner"), HANDLER)
-    service.execute(notified.pk, IdentifyViolator("admitted", owners.remember(person), "person"), HANDLER)
+    driver = IdentifyViolator(ViolatorBasis.ADMITTED, owners.remember(person), ViolatorKind.PERSON)
+    service.execute(notified.pk, driver, HANDLER)
     service.execute(notified.pk, MakeRecord(signed=True), HANDLER)
-    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
     return notified
 
 
@@ -204,6 +207,7 @@ def test_a_case_closes_when_the_decision_is_served_and_paid(
 
     for step in (pay, serve) if first == "money" else (serve, pay):
         step()
+        run(decided, "apply_points")
         run(decided, "close_case")
     assert state_of(decided).outcome == "paid"
     run(decided, "report_end")
