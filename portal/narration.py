@@ -122,6 +122,10 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
 }
 
 
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list) and not value)
+
+
 def lines_of(data: Mapping[str, Any]) -> Iterator[tuple[labels.Label, str]]:
     """Label and value of everything in an event that has a label; empty values are left out."""
     for key, value in data.items():
@@ -130,6 +134,6 @@ def lines_of(data: Mapping[str, Any]) -> Iterator[tuple[labels.Label, str]]:
         elif isinstance(value, list) and key not in _LINES:
             for item in value:
                 yield from lines_of(item) if isinstance(item, Mapping) else ()
-        elif key in _LINES and value not in ("", None, []):
+        elif key in _LINES and not _empty(value):
             label, write = _LINES[key]
             yield label, write(value)

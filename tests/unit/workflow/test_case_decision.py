@@ -21,7 +21,6 @@ from tests.unit.workflow.test_case import (
     decided,
     dismissed,
     elapsed,
-    filed,
     give,
     notified,
     opened,
@@ -438,4 +437,17 @@ def test_what_needs_the_law_is_refused_without_it_and_numbers_count_per_series()
     with pytest.raises(CaseError) as error:
         decide(recorded(), DECISION, bare)
     assert error.value.code == "law_gap"
-    assert filed().notice is None
+
+
+def test_a_damaged_log_is_refused_and_not_guessed() -> None:
+    lawless = replace(signed(), law=None)
+    assert refused(lawless, c.ApplyPoints(), Role.WORKER) == "no_law"
+    assert refused(replace(recorded(), law=None), DECISION, Role.SIGNER, "user:9") == "no_law"
+    known = replace(give(summoned(), DRIVER, Role.HANDLER), law=None)
+    assert refused(known, c.MakeRecord(signed=True), Role.HANDLER) == "no_law"
+    unnamed = c.IdentifyViolator(ViolatorBasis.OWNER_NOT_COOPERATING, "d" * 64, ViolatorKind.PERSON)
+    assert refused(replace(summoned(), owner=None), unnamed, Role.HANDLER) == "no_owner"
+    hidden = replace(paid(), published=False)
+    case = give(hidden, c.Close(Outcome.PAID), Role.WORKER)
+    assert case.state is State.CLOSED
+    assert not complained(case).published

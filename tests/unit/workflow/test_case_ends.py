@@ -99,6 +99,7 @@ def test_the_other_units_answer_ends_the_case_and_withdraws_our_warnings(
 def test_a_commune_gets_only_what_it_may_handle_and_only_a_signer_hands_over() -> None:
     commune = replace(TRANSFER, to_commune=True)
     assert refused(reviewed(), commune, Role.SIGNER, "user:9") == "commune"
+    assert refused(filed(), commune, Role.SIGNER, "user:9") == "commune"  # a red light is not in Art 41.4
     assert refused(notified(), TRANSFER, Role.SIGNER, "user:8") == "forbidden"
     assert refused(notified(), replace(TRANSFER, to=" "), Role.SIGNER, "user:9") == "incomplete"
     assert refused(notified(), replace(TRANSFER, reason=" "), Role.SIGNER, "user:9") == "incomplete"
@@ -227,6 +228,13 @@ def test_evidence_is_kept_while_the_time_runs_or_a_complaint_is_open() -> None:
     assert refused(paid, c.LodgeComplaint(T0, "x"), Role.CLERK) == "purged"
     old = purge(kept(expired()), Role.AUDITOR, Role.ADMIN)
     assert refused(old, EVASION, Role.HANDLER) == "purged"
+
+
+def test_a_case_that_was_never_opened_has_nothing_to_destroy() -> None:
+    case = kept(rejected())
+    late = case.clocks[-1].due_at + timedelta(days=1)
+    assert refused(replace(case, opened=None), PURGE, Role.ADMIN, at=late) == "no_case"
+    assert refused(None, STOLEN, Role.COMMANDER) == "no_case"
 
 
 def test_a_reopened_rejection_is_kept_no_longer() -> None:
