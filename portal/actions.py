@@ -103,7 +103,8 @@ ACTIONS: Final = (
     ),
     Action(
         "identify-violator", c.IdentifyViolator, forms.ViolatorForm, _("Identify the violator"),
-        _("Record the violator"), lambda d: not d.state.violator,
+        _("Record the violator"),
+        lambda d: not d.state.violator and (d.state.phase is not None or _unanswered_notice(d)),
     ),
     Action(
         "make-record", c.MakeRecord, forms.RecordForm, _("Make the record"), _("Make and number the record"),
@@ -150,7 +151,10 @@ ACTIONS: Final = (
         "redetermine-owner", c.RedetermineOwner, law_forms.RedetermineForm, _("Determine the owner anew"),
         _("Determine"),
     ),
-    Action("issue-warning", c.IssueWarning, law_forms.WarningForm, _("Warn a body"), _("Warn")),
+    Action(
+        "issue-warning", c.IssueWarning, law_forms.WarningForm, _("Warn a body"), _("Warn"),
+        lambda d: d.state.phase is not None or _unanswered_notice(d),
+    ),
     Action(
         "send-form04", c.SendForm04, law_forms.Form04Form, _("Form 04 to the commune"), _("Send"),
         lambda d: _unanswered_notice(d) and not d.state.form04,

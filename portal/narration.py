@@ -122,6 +122,9 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
 }
 
 
+_OF_MAPPINGS = frozenset({"short"})  # written as one line
+
+
 def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list) and not value)
 
@@ -129,11 +132,11 @@ def _empty(value: Any) -> bool:
 def lines_of(data: Mapping[str, Any]) -> Iterator[tuple[labels.Label, str]]:
     """Label and value of everything in an event that has a label; empty values are left out."""
     for key, value in data.items():
-        if isinstance(value, Mapping) and key not in _LINES:
+        if isinstance(value, Mapping) and key not in _OF_MAPPINGS:
             yield from lines_of(value)
-        elif isinstance(value, list) and key not in _LINES:
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
             for item in value:
-                yield from lines_of(item) if isinstance(item, Mapping) else ()
+                yield from lines_of(item)
         elif key in _LINES and not _empty(value):
             label, write = _LINES[key]
             yield label, write(value)

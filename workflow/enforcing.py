@@ -94,7 +94,8 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
 def serve_decision(case: CaseState, command: c.RecordService, context: Context) -> list[Event]:
     decision = _decision(case)
     _require(decision.served_at is None, "served", "the decision is served already")
-    _require(command.served_at >= decision.signed_at, "unsigned", "it was not signed then")
+    minute = decision.signed_at.replace(second=0, microsecond=0)  # people write no seconds
+    _require(command.served_at >= minute, "unsigned", "it was not signed then")
     return [Event(EventType.DECISION_SERVED, to_json(command)), *_served(case, command, context)]
 
 
