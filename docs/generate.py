@@ -14,7 +14,7 @@ from typer.cli import get_docs_for_click
 from docs import legal_sources
 from workflow import commands as c
 from workflow.case import TRANSITIONS, Place
-from workflow.vocabulary import Phase, State
+from workflow.vocabulary import TERMINAL, Phase, State
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
@@ -22,6 +22,8 @@ NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
 # Where a command can take a case. The places it starts from are the table's own.
 LEADS_TO: dict[type[c.Command], tuple[Place, ...]] = {
     c.OpenFromDevice: ((State.COLLECTED, None),),
+    c.OpenFromReport: ((State.COLLECTED, None),),
+    c.OpenFromTransfer: ((State.COLLECTED, None),),
     c.Extract: ((State.EXTRACTED, None),),
     c.SubmitReview: ((State.REVIEWED, None), (State.REJECTED, None)),
     c.Adjudicate: ((State.REVIEWED, None), (State.REJECTED, None)),
@@ -29,15 +31,39 @@ LEADS_TO: dict[type[c.Command], tuple[Place, ...]] = {
     c.RejectEvidence: ((State.REJECTED, None),),
     c.FileCase: ((State.FILED, None),),
     c.RecordNoticeSent: ((State.NOTIFIED, None),),
+    c.RedetermineOwner: ((State.REVIEWED, None),),
     c.OpenResolution: ((State.RESOLVING, Phase.SUMMONED),),
+    c.RecordDriverClaim: ((State.RESOLVING, Phase.SUMMONED),),
+    c.IdentifyViolator: ((State.RESOLVING, Phase.SUMMONED),),
     c.MakeRecord: ((State.RESOLVING, Phase.RECORDED),),
     c.SignDecision: ((State.RESOLVING, Phase.DECIDED),),
     c.Close: ((State.CLOSED, None),),
+    c.TransferOut: ((State.TRANSFERRED, None),),
+    c.RecordReturn: ((State.REVIEWED, None),),
+    c.RecordTransferResult: ((State.CLOSED, None), (State.DISMISSED, None), (State.EXPIRED, None)),
+    c.LodgeComplaint: ((State.RESOLVING, Phase.DECIDED),),
+    c.RuleOnComplaint: ((State.DISMISSED, None),),
+    c.RecordEvasion: (
+        (State.COLLECTED, None),
+        (State.EXTRACTED, None),
+        (State.REVIEWED, None),
+        (State.RESOLVING, Phase.SUMMONED),
+        (State.TRANSFERRED, None),
+    ),
     c.Dismiss: ((State.DISMISSED, None),),
     c.ElapseDeadline: ((State.EXPIRED, None),),
 }
-# A signed decision stops the bar of sanction: from there an elapsed clock never ends a case.
-NEVER = {(c.ElapseDeadline, (State.RESOLVING, Phase.DECIDED))}
+_OPENINGS = ("OpenFromDevice", "OpenFromReport", "OpenFromTransfer")
+# From which places a command leads there: an elapsed bar ends only what is not decided, a claim moves only a
+# case in which nobody came yet, a complaint reopens only what was closed, evasion only what expired.
+STARTS: dict[type[c.Command], Callable[[Place], bool]] = {
+    c.ElapseDeadline: lambda place: place[1] is not Phase.DECIDED and place[0] not in TERMINAL,
+    c.RecordDriverClaim: lambda place: place[0] is State.NOTIFIED,
+    c.IdentifyViolator: lambda place: place[0] is State.NOTIFIED,
+    c.LodgeComplaint: lambda place: place[0] is State.CLOSED,
+    c.RuleOnComplaint: lambda place: place[0] in {State.NOTIFIED, State.RESOLVING},
+    c.RecordEvasion: lambda place: place[0] is State.EXPIRED,
+}
 
 
 def commands() -> str:
@@ -88,16 +114,17 @@ def case() -> str:
         f"    {_name(start)} --> {_name(end)}: {command.__name__}\n"
         for command, ends in LEADS_TO.items()
         for start in TRANSITIONS[command].places
-        if (command, start) not in NEVER
+        if command not in STARTS or STARTS[command](start)
         for end in ends
     ]
+    opened = "".join(f"    [*] --> {State.COLLECTED}: {name}\n" for name in _OPENINGS)
     rows = [
         f"| `{name.__name__}` | {_names(row.places) or '(no case yet)'} | {', '.join(sorted(row.roles))} |\n"
         for name, row in TRANSITIONS.items()
     ]
     return (
         f"{NOTE}# The case\n\n"
-        f"```mermaid\nstateDiagram-v2\n    [*] --> {State.COLLECTED}: OpenFromDevice\n{''.join(moves)}```\n\n"
+        f"```mermaid\nstateDiagram-v2\n{opened}{''.join(moves)}```\n\n"
         "## Who may do what, where\n\n"
         f"| command | in | by |\n|---|---|---|\n{''.join(rows)}"
     )

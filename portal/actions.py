@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import forms, review_forms
+from portal import forms, law_forms, review_forms
 from portal.dossier import Dossier, pending_arguments
 from portal.fields import CommandForm
 from portal.labels import Label
@@ -16,8 +16,16 @@ from workflow import review, service
 from workflow.case import CaseState, allowed
 from workflow.reviewing import judged_by
 from workflow.vocabulary import Clock
+from workflow.words import Source
 
-_RARE: Final = frozenset({"hold", "reject", "dismiss", "record-sending", "record-delivery", "correct-review"})
+_RARE: Final = frozenset(
+    {
+        "hold", "reject", "dismiss", "record-sending", "record-delivery", "resend-notice",
+        "redetermine-owner", "issue-warning", "send-form04", "driver-claim", "extend-decision", "escalate",
+        "coerce", "present-licence", "lodge-complaint", "suspend", "resume", "transfer", "record-evasion",
+        "purge", "extend-verification", "correct-review",
+    }
+)  # fmt: skip
 
 
 def _always(_dossier: Dossier) -> bool:
@@ -65,9 +73,16 @@ def _rejudgeable(dossier: Dossier) -> bool:
 
 def _closable(dossier: Dossier) -> bool:
     state = dossier.state
-    bar = state.running(Clock.ENFBAR)
-    paid = state.decision and state.decision.served_at and state.paid >= state.decision.amount
-    return bool(paid or (bar and bar.elapsed))
+    return state.decision is not None and not state.complaint
+
+
+def _unanswered_notice(dossier: Dossier) -> bool:
+    run = dossier.state.running(Clock.NOANSWER)
+    return run is not None and run.elapsed
+
+
+def _reported(dossier: Dossier) -> bool:
+    return dossier.state.source is Source.REPORT and dossier.state.verification is None
 
 
 def _undelivered(state: CaseState) -> bool:
@@ -101,7 +116,8 @@ ACTIONS: Final = (
     ),
     Action(
         "identify-violator", c.IdentifyViolator, forms.ViolatorForm, _("Identify the violator"),
-        _("Record the violator"), lambda d: not d.state.violator,
+        _("Record the violator"),
+        lambda d: not d.state.violator and (d.state.phase is not None or _unanswered_notice(d)),
     ),
     Action(
         "make-record", c.MakeRecord, forms.RecordForm, _("Make the record"), _("Make and number the record"),
@@ -122,6 +138,97 @@ ACTIONS: Final = (
     Action(
         "record-delivery", c.RecordDelivery, forms.DeliveryForm, _("Delivery of the notice"), _("Record"),
         lambda d: _undelivered(d.state),
+    ),
+    Action(
+        "verify", c.VerifyStep, law_forms.MinutesForm, _("Verification"), _("Record the step"), _reported
+    ),
+    Action(
+        "extend-verification", c.ExtendVerification, law_forms.ExtendVerificationForm,
+        _("Extend the verification"), _("Extend"),
+        lambda d: _reported(d) and not d.state.verification_extended,
+    ),
+    Action(
+        "conclude-verification", c.ConcludeVerification, law_forms.ConcludeForm,
+        _("Conclude the verification"), _("Conclude"), _reported,
+    ),
+    Action(
+        "confirm-law", c.FileCase, law_forms.ConfirmLawForm, _("Confirm the provision"),
+        _("Confirm and file"),
+        law_forms.needs_confirmation,
+    ),
+    Action(
+        "resend-notice", c.ResendNotice, law_forms.ResendForm, _("Send the notice again"), _("Send again"),
+        lambda d: d.state.notice is not None and not d.state.notice.resending,
+    ),
+    Action(
+        "redetermine-owner", c.RedetermineOwner, law_forms.RedetermineForm, _("Determine the owner anew"),
+        _("Determine"),
+    ),
+    Action(
+        "issue-warning", c.IssueWarning, law_forms.WarningForm, _("Warn a body"), _("Warn"),
+        lambda d: d.state.phase is not None or _unanswered_notice(d),
+    ),
+    Action(
+        "send-form04", c.SendForm04, law_forms.Form04Form, _("Form 04 to the commune"), _("Send"),
+        lambda d: _unanswered_notice(d) and not d.state.form04,
+    ),
+    Action(
+        "commune-report", c.RecordCommuneReport, law_forms.CommuneReportForm, _("Report of the commune"),
+        _("Record"), lambda d: bool(d.state.form04),
+    ),
+    Action("driver-claim", c.RecordDriverClaim, law_forms.ClaimForm, _("Who drove"), _("Record")),
+    Action(
+        "explain", c.RecordExplanation, law_forms.ExplanationForm, _("Explanation"), _("Record"),
+        lambda d: bool(d.state.explanation),
+    ),
+    Action(
+        "extend-decision", c.ExtendDecision, law_forms.ExtendDecisionForm,
+        _("Extend the time for the decision"),
+        _("Extend"), lambda d: d.authority is not None and not d.state.decision_extended,
+    ),
+    Action(
+        "escalate", c.Escalate, law_forms.EscalateForm, _("Pass the file to a higher authority"),
+        _("Pass on"), lambda d: not d.state.escalated_to,
+    ),
+    Action(
+        "record-decision-sent", c.RecordDecisionSent, law_forms.DecisionSentForm,
+        _("Sending of the decision"),
+        _("Record"), lambda d: d.state.decision is not None and d.state.decision.served_at is None,
+    ),
+    Action(
+        "present-licence", c.PresentLicence, law_forms.PresentLicenceForm, _("The licence was presented"),
+        _("Record"), lambda d: d.state.law is not None and d.state.law.suspends,
+    ),
+    Action("coerce", c.Coerce, law_forms.CoerceForm, _("Coercion"), _("Record")),
+    Action(
+        "lodge-complaint", c.LodgeComplaint, law_forms.ComplaintForm, _("Complaint"), _("Record"),
+        lambda d: not d.state.complaint,
+    ),
+    Action(
+        "rule", c.RuleOnComplaint, law_forms.RulingForm, _("Rule on the complaint"), _("Rule"),
+        lambda d: bool(d.state.complaint) and d.authority is not None,
+    ),
+    Action(
+        "suspend", c.SuspendEnforcement, law_forms.SuspendForm, _("Suspend enforcement"), _("Suspend"),
+        lambda d: d.authority is not None and not d.state.enforcement_suspended,
+    ),
+    Action(
+        "resume", c.ResumeEnforcement, law_forms.ResumeForm, _("Resume enforcement"), _("Resume"),
+        lambda d: d.authority is not None and d.state.enforcement_suspended,
+    ),
+    Action(
+        "transfer", c.TransferOut, law_forms.TransferForm, _("Hand the file over"), _("Hand over"),
+        lambda d: d.authority is not None,
+    ),
+    Action("record-return", c.RecordReturn, law_forms.ReturnForm, _("The file came back"), _("Record")),
+    Action(
+        "record-transfer-result", c.RecordTransferResult, law_forms.TransferResultForm,
+        _("Result of the other unit"), _("Record"),
+    ),
+    Action("record-evasion", c.RecordEvasion, law_forms.EvasionForm, _("Evasion"), _("Record")),
+    Action(
+        "purge", c.Purge, law_forms.PurgeForm, _("Destroy evidence and personal facts"), _("Destroy"),
+        lambda d: (run := d.state.running(Clock.RETAIN)) is not None and run.elapsed,
     ),
     Action("close", c.Close, forms.CloseForm, _("Close the case"), _("Close"), _closable),
     Action(

@@ -9,15 +9,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from portal import labels
+from portal import labels, words
 from portal.fields import CommandForm, DongField, MomentField, PastField, TextField, choices
 from workflow import clock
 from workflow import commands as c
-from workflow.law.amounts import proposed
+from workflow.law.amounts import Amount, proposed
 from workflow.law.deadlines import local
 from workflow.law.rows import ViolatorKind
 from workflow.owners import Person, remember
 from workflow.vocabulary import DismissalGround, Outcome
+from workflow.words import Delivered, Licence, Paper, ViolatorBasis
 
 
 class ReasonForm(CommandForm):
@@ -67,7 +68,8 @@ class SentForm(CommandForm):
 
 
 class DeliveryForm(CommandForm):
-    outcome = forms.ChoiceField(label=lazy("Result"), choices=choices(labels.DELIVERIES))
+    outcome = forms.ChoiceField(label=lazy("Result"), choices=choices(words.DELIVERIES))
+    paper = forms.ChoiceField(label=lazy("Paper"), choices=choices(words.PAPERS), initial=Paper.NOTICE)
     receipt = TextField(label=lazy("Number of the receipt"), max_length=64)
     delivered_at = PastField(label=lazy("Time"))
 
@@ -76,7 +78,8 @@ class DeliveryForm(CommandForm):
 
     def command(self) -> c.Command:
         given = self.cleaned_data
-        return c.RecordDelivery(given["outcome"], given["receipt"], given["delivered_at"])
+        outcome, paper = Delivered(given["outcome"]), Paper(given["paper"])
+        return c.RecordDelivery(outcome, given["receipt"], given["delivered_at"], paper)
 
 
 class ResolutionForm(CommandForm):
@@ -87,14 +90,14 @@ class ResolutionForm(CommandForm):
 
 
 class ViolatorForm(CommandForm):
-    basis = forms.ChoiceField(label=lazy("Basis"), choices=choices(labels.VIOLATOR_BASES))
+    basis = forms.ChoiceField(label=lazy("Basis"), choices=choices(words.VIOLATOR_BASES))
     who = forms.ChoiceField(
         label=lazy("Violator"),
         choices=[("owner", lazy("The registered owner")), ("other", lazy("Another person"))],
         widget=forms.RadioSelect,
         initial="owner",
     )
-    kind = forms.ChoiceField(label=lazy("Kind"), choices=choices(labels.PERSON_KINDS))
+    kind = forms.ChoiceField(label=lazy("Kind"), choices=choices(words.PERSON_KINDS))
     name = TextField(label=lazy("Name"), max_length=200, required=False)
     address = TextField(label=lazy("Address"), max_length=300, required=False)
     id_number = TextField(label=lazy("Identity number"), max_length=20, required=False)
@@ -109,10 +112,11 @@ class ViolatorForm(CommandForm):
 
     def command(self) -> c.Command:
         given, owner = self.cleaned_data, self.dossier.state.owner
+        basis = ViolatorBasis(given["basis"])
         if given["who"] == "owner" and owner:
-            return c.IdentifyViolator(given["basis"], owner.owner, owner.owner_kind)
+            return c.IdentifyViolator(basis, owner.owner, ViolatorKind(owner.owner_kind))
         person = Person(given["name"], given["address"], given["id_number"], given["kind"])
-        return c.IdentifyViolator(given["basis"], remember(person), person.kind)
+        return c.IdentifyViolator(basis, remember(person), ViolatorKind(given["kind"]))
 
 
 class RecordForm(CommandForm):
@@ -124,26 +128,55 @@ class RecordForm(CommandForm):
         help_text=lazy("Due where the violator did not sign."),
     )
 
+    licence = forms.ChoiceField(
+        label=lazy("Driving licence"), choices=choices(words.LICENCES), required=False
+    )
+
     def command(self) -> c.Command:
-        return c.MakeRecord(self.cleaned_data["signed"], self.cleaned_data["witness"])
+        given = self.cleaned_data
+        return c.MakeRecord(given["signed"], given["witness"], licence=Licence(given["licence"]))
+
+
+def _circumstances(text: str) -> tuple[str, ...]:
+    """Circumstances as written, one after the other, with semicolons between."""
+    return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 class DecisionForm(CommandForm):
-    amount = DongField(label=lazy("Fine in đồng"))
+    amount = DongField(label=lazy("Fine in đồng"), required=False, help_text=lazy("Empty for a warning."))
+    mitigating = TextField(label=lazy("Mitigating circumstances"), max_length=300, required=False)
+    aggravating = TextField(label=lazy("Aggravating circumstances"), max_length=300, required=False)
+    confirmed = forms.BooleanField(
+        label=lazy("I have checked the provisions that are marked unverified"), required=False
+    )
 
     def suggest(self) -> dict[str, Any]:
-        law = self.dossier.state.law
-        if law is None:
-            return {}
-        return {"amount": proposed(law, ViolatorKind.PERSON, day=local(clock.now()).date()).proposed}
+        amount = self._amount()
+        return {"amount": amount.proposed} if amount else {}
+
+    def _amount(self) -> Amount | None:
+        state = self.dossier.state
+        if state.law is None:
+            return None
+        kind = ViolatorKind(state.violator_kind or ViolatorKind.PERSON)
+        return proposed(state.law, kind, day=local(clock.now()).date())
 
     def command(self) -> c.Command:
-        return c.SignDecision(self.authority(), self.cleaned_data["amount"])
+        given = self.cleaned_data
+        return c.SignDecision(
+            self.authority(),
+            given["amount"],
+            confirmed_by=self.dossier.actor.id if given["confirmed"] else "",
+            mitigating=_circumstances(given["mitigating"]),
+            aggravating=_circumstances(given["aggravating"]),
+        )
 
     @property
     def bracket(self) -> tuple[int, int] | None:
-        law = self.dossier.state.law
-        return law.bracket if law else None
+        amount = self._amount()
+        if amount is None or amount.bracket_min is None or amount.bracket_max is None:
+            return None
+        return amount.bracket_min, amount.bracket_max
 
 
 class ServiceForm(CommandForm):
@@ -163,8 +196,7 @@ class PaymentForm(CommandForm):
     paid_at = PastField(label=lazy("Paid at"))
 
     def suggest(self) -> dict[str, Any]:
-        decision = self.dossier.state.decision
-        owed = max(decision.amount - self.dossier.state.paid, 0) if decision else 0
+        owed = self.dossier.state.owed
         return {"paid_at": clock.now(), **({"amount": owed} if owed else {})}
 
     def command(self) -> c.Command:
@@ -174,9 +206,10 @@ class PaymentForm(CommandForm):
 
 class CloseForm(CommandForm):
     outcome = forms.ChoiceField(label=lazy("Result"), choices=choices(labels.OUTCOMES))
+    basis = TextField(label=lazy("Basis"), max_length=300, required=False)
 
     def command(self) -> c.Command:
-        return c.Close(Outcome(self.cleaned_data["outcome"]))
+        return c.Close(Outcome(self.cleaned_data["outcome"]), self.cleaned_data["basis"])
 
 
 class DismissForm(CommandForm):

@@ -81,6 +81,7 @@ ROLES: Mapping[Role, Label] = {
     Role.WORKER: _("System"),
     Role.CLOCK: _("Clock of the system"),
     Role.GATEWAY: _("Connected system"),
+    Role.OWNER: _("Owner, identified online"),
 }
 
 VERDICTS: Mapping[Verdict, Label] = {
@@ -96,6 +97,7 @@ REJECTION_GROUNDS: Mapping[RejectionGround, Label] = {
     RejectionGround.DIRECTED_BY_OFFICER: _("Directed by an officer"),
     RejectionGround.DUPLICATE: _("Duplicate of another case"),
     RejectionGround.DEVICE_INVALID: _("Device not valid"),
+    RejectionGround.NOT_PROVEN: _("Report not proven"),
 }
 
 REJUDGE_BASES: Mapping[RejudgeBasis, Label] = {
@@ -124,10 +126,18 @@ DISMISSAL_GROUNDS: Mapping[DismissalGround, Label] = {
     DismissalGround.NO_VIOLATOR_IDENTIFIED: _("No violator identified"),
     DismissalGround.JUSTIFIED_ACT: _("Act justified by law"),
     DismissalGround.DECISION_TIME_LAPSED: _("Time for the decision lapsed"),
+    DismissalGround.COMPLAINT_UPHELD: _("Complaint upheld"),
+    DismissalGround.DECIDED_ELSEWHERE: _("The other unit sanctions nobody"),
 }
 
 OUTCOMES: Mapping[Outcome, Label] = {
     Outcome.PAID: _("Fine paid"),
+    Outcome.WARNED: _("Warned"),
+    Outcome.COERCED: _("Fine enforced"),
+    Outcome.EXEMPTED: _("Exempted from the fine or its rest"),
+    Outcome.VIOLATOR_DECEASED: _("Violator deceased"),
+    Outcome.VIOLATOR_DISSOLVED: _("Organisation dissolved"),
+    Outcome.SANCTIONED_ELSEWHERE: _("Sanctioned by another unit"),
     Outcome.ENFORCEMENT_BARRED: _("Enforcement time-barred"),
 }
 
@@ -201,6 +211,56 @@ EVENTS: Mapping[EventType, Label] = {
     EventType.CASE_CLOSED: _("Case closed"),
     EventType.CASE_DISMISSED: _("Dismissed without a fine"),
     EventType.TIME_BARRED: _("Time-barred"),
+    EventType.REPORT_ACCEPTED: _("Report accepted"),
+    EventType.TRANSFER_RECEIVED: _("Results received from another unit"),
+    EventType.VERIFICATION_STEP: _("Step of the verification"),
+    EventType.VERIFICATION_EXTENDED: _("Verification extended"),
+    EventType.VERIFICATION_CONCLUDED: _("Verification concluded"),
+    EventType.HANDLING_UNIT_CHOSEN: _("Handling unit chosen"),
+    EventType.OWNER_REDETERMINED: _("Owner determined anew"),
+    EventType.NOTICE_RESENT: _("Notice to be sent again"),
+    EventType.ISSUE_SENT: _("Notice sent again"),
+    EventType.NOTICE_WITHDRAWN: _("Withdrawal letter sent"),
+    EventType.NOTICE_SUPERSEDED: _("Notice superseded by the transfer"),
+    EventType.DELIVERY_REFUSED: _("Acceptance refused"),
+    EventType.RETENTION_ELAPSED: _("Time of keeping is over"),
+    EventType.WARNING_ISSUED: _("Body warned"),
+    EventType.WARNINGS_WITHDRAWN: _("Warnings withdrawn"),
+    EventType.FORM04_SENT: _("Form 04 sent to the commune"),
+    EventType.COMMUNE_REPORTED: _("The commune reported"),
+    EventType.EVIDENCE_SHOWN: _("Evidence shown"),
+    EventType.DRIVER_NOMINATED: _("Driver named"),
+    EventType.DRIVER_ADMITTED: _("Driver admits"),
+    EventType.DRIVER_DENIED: _("Driver denies"),
+    EventType.OWNER_DISPROVED_DRIVING: _("Owner proved not to have driven"),
+    EventType.COPY_HANDED: _("Copy of the record handed over"),
+    EventType.EXPLANATION_REQUESTED: _("Explanation requested"),
+    EventType.HEARING_HELD: _("Hearing held"),
+    EventType.EXPLANATION_CLOSED: _("Explanation closed"),
+    EventType.DECISION_TIME_EXTENDED: _("Time for the decision extended"),
+    EventType.FILE_ESCALATED: _("File passed to a higher authority"),
+    EventType.DECISION_SENT: _("Decision sent"),
+    EventType.POINTS_DEDUCTED: _("Licence points deducted"),
+    EventType.POINTS_BLOCKED: _("No points deducted"),
+    EventType.POINTS_RESTORED: _("Licence points given back"),
+    EventType.SUSPENSION_STARTS: _("Suspension of the licence starts"),
+    EventType.SUSPENSION_ENDS: _("Suspension of the licence ends"),
+    EventType.NON_COMPLIANCE_RECORDED: _("Non-compliance recorded"),
+    EventType.COERCION_ORDERED: _("Coercion ordered"),
+    EventType.COERCION_SENT: _("Coercion decision sent"),
+    EventType.COERCION_DONE: _("Coercion carried out"),
+    EventType.COMPLAINT_LODGED: _("Complaint lodged"),
+    EventType.COMPLAINT_REJECTED: _("Complaint rejected"),
+    EventType.DECISION_AMENDED: _("Decision amended"),
+    EventType.DECISION_REVOKED: _("Decision revoked"),
+    EventType.ENFORCEMENT_SUSPENDED: _("Enforcement suspended"),
+    EventType.ENFORCEMENT_RESUMED: _("Enforcement resumed"),
+    EventType.TRANSFER_SENT: _("File transferred"),
+    EventType.TRANSFER_RETURNED: _("File returned"),
+    EventType.TRANSFER_RESULT_RECEIVED: _("Result of the other unit received"),
+    EventType.EVASION_RECORDED: _("Evasion recorded"),
+    EventType.EVASION_ENDED: _("Evasion ended"),
+    EventType.EVIDENCE_PURGED: _("Evidence and personal facts destroyed"),
     EventType.END_REPORTED: _("End reported to the other bodies"),
     EventType.PROPOSED: _("Proposed, a second person is due"),
 }
@@ -238,6 +298,7 @@ PUBLIC_STATUS: dict[str, Label] = {
     "not_sanctioned": _("Not sanctioned yet"),
     "sanctioned": _("Sanctioned"),
     "closed": _("Resolved"),
+    "transferred": _("Handed over to another unit"),
 }
 
 STILL_ROLES: Mapping[str, Label] = {
@@ -272,12 +333,6 @@ APPEARED: Mapping[str, Label] = {
     "driver": _("The driver"),
 }
 
-VIOLATOR_BASES: Mapping[str, Label] = {
-    "admitted": _("Admitted by the driver"),
-    "proven": _("Proven by evidence"),
-    "owner_not_cooperating": _("The owner does not cooperate"),
-}
-
 UNITS: Mapping[str, Label] = {
     "day": _("days"),
     "working_day": _("working days"),
@@ -285,16 +340,12 @@ UNITS: Mapping[str, Label] = {
     "year": _("year"),
 }
 
-PERSON_KINDS: Mapping[str, Label] = {"person": _("Individual"), "organisation": _("Organisation")}
-
 SERVICES: Mapping[str, Label] = {
     "handed": _("Handed over in person"),
     "refused": _("Acceptance refused, recorded"),
     "post": _("By registered post"),
     "electronic": _("By electronic delivery"),
 }
-
-DELIVERIES: Mapping[str, Label] = {"delivered": _("Delivered"), "returned": _("Returned")}
 
 CHANNELS: Mapping[str, Label] = {
     "post": _("By registered post"),
@@ -341,6 +392,47 @@ ERRORS: Mapping[str, Label] = {
     "unpaid": _("The fine is not paid."),
     "unserved": _("The decision is not served yet."),
     "unsigned": _("The notice is not signed yet."),
+    "anonymous": _("Anonymous data is taken only where its evidence is concrete."),
+    "basis": _("This basis does not fit this person."),
+    "commune": _("The police of a commune may not handle this act."),
+    "complaint_open": _("A complaint is open, or the end is not reported yet."),
+    "elsewhere": _("The owner lives elsewhere: hand the file over."),
+    "enforcement_barred": _("The decision is enforced no more."),
+    "escalated": _("The file is with the higher authority already."),
+    "evading": _("An evasion is recorded already; say when it ended."),
+    "explained": _("The explanation is closed."),
+    "explaining": _("The time to explain is not over."),
+    "extended": _("The time cannot be extended any more."),
+    "form04_open": _("A form 04 waits for its report."),
+    "ground": _("This ground comes from a ruling or another unit."),
+    "law_gap": _("No row of the law covers this."),
+    "military": _("An army vehicle is handed over."),
+    "no_complaint": _("No complaint is open."),
+    "no_decision": _("No decision was signed."),
+    "no_explanation": _("There is no right to explain."),
+    "no_form04": _("No form 04 waits for a report."),
+    "no_ground": _("The ground of this warning is not there."),
+    "no_suspension": _("No suspension waits for the licence."),
+    "not_asked": _("This issue was not asked for."),
+    "not_concluded": _("The verification did not end like this."),
+    "not_form04": _("Form 04 is for motorcycles and reports."),
+    "not_heard": _("A documented chance to explain was not given."),
+    "not_inspected": _("This kind of vehicle is not inspected."),
+    "not_ordered": _("Nothing was ordered or enforced."),
+    "not_proven": _("The report is not proven."),
+    "not_recorded": _("Non-compliance is recorded first."),
+    "not_reported": _("Only a report is verified."),
+    "not_suspended": _("Enforcement is not suspended."),
+    "not_withdrawn": _("This notice is not withdrawn."),
+    "outcome": _("Only the other unit ends a case like this."),
+    "points_open": _("The licence points are not settled yet."),
+    "purged": _("The evidence is destroyed already."),
+    "recorded": _("This is recorded already."),
+    "resending": _("There is no notice to send again, or it is on its way."),
+    "same_owner": _("This is the owner already."),
+    "suspended": _("Enforcement is suspended."),
+    "verified": _("The verification is concluded."),
+    "warned": _("This body is warned already."),
     "unverified": _("This row of the law is unverified; an officer must confirm it."),
 }
 

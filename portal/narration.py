@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from portal import labels
+from portal import labels, words
 from portal.writing import dong, plate, when
 
 _Writer = Callable[[Any], str]
@@ -35,13 +35,27 @@ def _length(value: Any) -> str:
     return f"{count} {labels.of(labels.UNITS, unit)}"
 
 
+def _runs(value: Mapping[str, str]) -> str:
+    """The clocks that run short while a case is held, each with its end."""
+    return ", ".join(f"{labels.of(labels.CLOCKS, clock)} {_time(due)}" for clock, due in value.items())
+
+
+def _list(table: Mapping[Any, labels.Label]) -> _Writer:
+    return lambda value: ", ".join(str(labels.of(table, item)) for item in value)
+
+
 _GROUNDS: Mapping[Any, labels.Label] = {
     **labels.REJECTION_GROUNDS,
     **labels.DISMISSAL_GROUNDS,
     **labels.HOLD_GROUNDS,
+    **words.WARNING_GROUNDS,
 }
-_BASES: Mapping[Any, labels.Label] = {**labels.VIOLATOR_BASES, **labels.REJUDGE_BASES}
-_RESULTS: Mapping[Any, labels.Label] = {**labels.OUTCOMES, **labels.DELIVERIES}
+_BASES: Mapping[Any, labels.Label] = {
+    **words.VIOLATOR_BASES,
+    **words.OWNER_BASES,
+    **labels.REJUDGE_BASES,
+}
+_RESULTS: Mapping[Any, labels.Label] = {**labels.OUTCOMES, **words.DELIVERIES}
 
 _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "verdict": (lazy("Finding"), _word(labels.VERDICTS)),
@@ -70,7 +84,7 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "delivered_at": (lazy("Delivered"), _time),
     "served_at": (lazy("Served"), _time),
     "paid_at": (lazy("Paid"), _time),
-    "how": (lazy("How"), _word(labels.SERVICES)),
+    "how": (lazy("How"), _word({**labels.SERVICES, **words.EXPLAINING})),
     "appeared": (lazy("Who came"), _word(labels.APPEARED)),
     "outcome": (lazy("Result"), _word(_RESULTS)),
     "status": (lazy("Status"), _word(labels.PUBLIC_STATUS | {"decided": labels.PUBLIC_STATUS["sanctioned"]})),
@@ -78,18 +92,51 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "amount": (lazy("Amount"), dong),
     "witness": (lazy("Witness"), str),
     "letter": (lazy("Letter"), str),
+    "letter_number": (lazy("Number of the withdrawal letter"), str),
+    "issue": (lazy("Issue"), str),
+    "paper": (lazy("Paper"), _word(words.PAPERS)),
+    "target": (lazy("Body"), _word(words.TARGETS)),
+    "targets": (lazy("Bodies"), _list(words.TARGETS)),
+    "finding": (lazy("Finding"), _word(words.FINDINGS)),
+    "commune": (lazy("Commune"), str),
+    "conclusion": (lazy("Conclusion"), _word(words.CONCLUSIONS)),
+    "minutes": (lazy("Minutes"), str),
+    "report": (lazy("Report"), str),
+    "line": (lazy("Line of the register"), str),
+    "unit": (lazy("Unit"), str),
+    "to": (lazy("To"), str),
+    "kind": (lazy("Kind"), _word({**words.PERSON_KINDS, **words.TRANSFER_KINDS})),
+    "result": (lazy("Result"), _word(words.TRANSFER_RESULTS)),
+    "ruling": (lazy("Ruling"), _word(words.RULINGS)),
+    "licence": (lazy("Licence"), _word(words.LICENCES)),
+    "step": (lazy("Step"), _word({**words.COERCING, **words.EXPLAINING})),
+    "count": (lazy("Points"), str),
+    "left": (lazy("Points left"), str),
+    "interest": (lazy("Late interest"), dong),
+    "subject": (lazy("Subject"), str),
+    "begun_at": (lazy("Began"), _time),
+    "ended_at": (lazy("Ended"), _time),
+    "relied_on": (lazy("Unverified law, confirmed"), _list({})),
+    "short": (lazy("Runs short"), _runs),
     "sha256": (lazy("SHA-256 of the document"), str),
 }
+
+
+_OF_MAPPINGS = frozenset({"short"})  # written as one line
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list) and not value)
 
 
 def lines_of(data: Mapping[str, Any]) -> Iterator[tuple[labels.Label, str]]:
     """Label and value of everything in an event that has a label; empty values are left out."""
     for key, value in data.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and key not in _OF_MAPPINGS:
             yield from lines_of(value)
-        elif isinstance(value, list):
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
             for item in value:
-                yield from lines_of(item) if isinstance(item, Mapping) else ()
-        elif key in _LINES and value not in {"", None}:
+                yield from lines_of(item)
+        elif key in _LINES and not _empty(value):
             label, write = _LINES[key]
             yield label, write(value)

@@ -1,6 +1,7 @@
 """Delivery reports of the post office: `post/receipts/*.json`, each about one letter.
 
-{"post_number": "VN…", "reference": "PN2026-000001", "outcome": "delivered" or "returned", "at": time}, the
+{"post_number": "VN…", "reference": "PN2026-000001", "outcome": "delivered", "refused" or
+"returned", "at": time}, the
 time with its offset. A report that was taken moves to receipts/done; one that cannot be taken moves to
 receipts/refused and stands in the quarantine with its reason; one that is too early stays where it is.
 """
@@ -14,10 +15,11 @@ from django.conf import settings
 
 from workers.inbox import InboxError, arrivals, move, text_of
 from workflow import clock, log, quarantine, service
-from workflow.case import CaseError
+from workflow.case import CaseError, CaseState
 from workflow.commands import RecordDelivery
 from workflow.models import Case, CaseEvent, Quarantine
 from workflow.vocabulary import TERMINAL, EventType, State
+from workflow.words import Delivered
 
 logger = logging.getLogger("phatnguoi.workers.deliveries")
 
@@ -63,8 +65,8 @@ def _parse(text: str) -> Report:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InboxError(f"this is no delivery report: {type(error).__name__}: {error}") from error
-    if report.outcome not in {"delivered", "returned"}:
-        raise InboxError(f"outcome must be delivered or returned, not {report.outcome!r}")
+    if report.outcome not in set(Delivered):
+        raise InboxError(f"outcome must be delivered, refused or returned, not {report.outcome!r}")
     if report.at.tzinfo is None or report.at > clock.now():
         raise InboxError(f"at must be a past time with its offset, not {report.at.isoformat()}")
     return report
@@ -76,18 +78,27 @@ def _take(report: Report) -> bool:
     if case is None:
         raise InboxError(f"there is no case {report.reference}")
     state = log.load(case)
+    if _withdrawal(case, state, report):
+        return True  # nothing hangs on it any more: the report in receipts/done is the proof
     if state.state is State.FILED:
         return False
-    if _withdrawal(case, report):
-        return True  # the case ended: the report in receipts/done is the proof
-    if state.notice is None or state.notice.receipt != report.post_number:
+    sent = next((paper for paper in state.papers if paper.receipt == report.post_number), None)
+    if sent is None:
         raise InboxError(f"{report.reference} sent no letter under {report.post_number}")
     if state.state not in TERMINAL:
-        command = RecordDelivery(report.outcome, report.post_number, report.at)
+        outcome = Delivered(report.outcome)
+        command = RecordDelivery(outcome, report.post_number, report.at, sent.paper, sent.issue)
         service.execute(case.pk, command, service.GATEWAY)
     return True
 
 
-def _withdrawal(case: Case, report: Report) -> bool:
-    ended = CaseEvent.objects.filter(case=case, type=EventType.END_REPORTED)
-    return ended.filter(data__letter=report.post_number).exists()
+def _withdrawal(case: Case, state: CaseState, report: Report) -> bool:
+    """Whether the letter takes a notice back, or was one of a notice that was taken back since."""
+    letters = CaseEvent.objects.filter(
+        case=case, type__in=(EventType.END_REPORTED, EventType.NOTICE_WITHDRAWN)
+    )
+    if letters.filter(data__letter=report.post_number).exists():
+        return True
+    told = CaseEvent.objects.filter(case=case, type__in=(EventType.NOTICE_SENT, EventType.ISSUE_SENT))
+    standing = {paper.receipt for paper in state.papers}
+    return report.post_number not in standing and told.filter(data__receipt=report.post_number).exists()

@@ -1,12 +1,14 @@
 """The steps of a case that need the registry, the law or the money, and no paper."""
 
+from django.db import transaction
+
 from workers.gateways.registry import registry
 from workers.work import Work
-from workflow import owners
-from workflow.commands import Close, FileCase
+from workflow import erasure, outbox, owners
+from workflow.commands import ApplyPoints, Close, FileCase
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
-from workflow.vocabulary import Outcome
+from workflow.vocabulary import EventType, Outcome
 
 
 def determine_owner(work: Work) -> None:
@@ -19,6 +21,23 @@ def file_case(work: Work) -> None:
     """Pick the row of the law in force on the day of the act."""
     day = local(work.case.recorded_at).date()
     work.record(FileCase(offence_for(work.state.act, work.state.vehicle_class, day).row))
+
+
+def apply_points(work: Work) -> None:
+    """The decision is in force: its points are deducted, or it is said why not."""
+    work.record(ApplyPoints())
+
+
+def purge(work: Work) -> None:
+    """The time of keeping is over: personal facts and files go, as the event says."""
+    opened, notices = work.state.opened, (*work.state.withdrawn, work.state.notice)
+    papers = [notice.document for notice in notices if notice and notice.document]
+    told = work.case.events.filter(type=EventType.END_REPORTED).values_list("data__document", flat=True)
+    if opened is not None:
+        erasure.destroy(f"evidence/{opened.package_id}", [*papers, *(name for name in told if name)])
+    with transaction.atomic():
+        erasure.erase(work.state.persons)
+        outbox.complete(work.item)
 
 
 def close(work: Work) -> None:

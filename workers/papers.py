@@ -12,8 +12,16 @@ from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import Letter, Receipt, post
 from workers.work import Work
 from workflow import clock, files
-from workflow.case import CaseError
-from workflow.commands import Command, RecordNoticeSent, ReportEnd, StoreNotice
+from workflow.case import CaseError, Notice
+from workflow.commands import (
+    Command,
+    RecordIssueSent,
+    RecordNoticeSent,
+    RecordWithdrawal,
+    ReportEnd,
+    StoreNotice,
+)
+from workflow.models import CaseEvent
 from workflow.notice_facts import notice_facts, withdrawal_facts
 from workflow.vocabulary import EventType, State
 
@@ -33,14 +41,32 @@ def deliver(work: Work) -> None:
     Raises:
         StoreError: the stored paper is not the one that was signed.
     """
-    notice = work.state.notice
-    if notice is None:
-        raise CaseError("no_number", "no notice was approved")
-    pdf = files.get(notice.document)
-    if _sha256(pdf) != notice.sha256:
-        raise files.StoreError(f"{notice.document} was changed since it was signed; restore it, then retry")
-    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), pdf)
+    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), _signed(_notice(work)))
     _record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
+
+
+def resend(work: Work) -> None:
+    """The next issue of the notice, the same paper, posted once.
+
+    Raises:
+        StoreError: the stored paper is not the one that was signed.
+    """
+    notice = _notice(work)
+    receipt = _post(work, work.key(EventType.NOTICE_RESENT), _signed(notice))
+    sent = RecordIssueSent(notice.issue + 1, "post", receipt.number, receipt.accepted_at)
+    _record_posted(work, receipt, sent)
+
+
+def withdraw(work: Work) -> None:
+    """The letter that takes back a notice while the case goes on."""
+    notice = next(n for n in work.state.withdrawn if n.letter_number and not n.letter)
+    voided = CaseEvent.objects.filter(case=work.case, type=EventType.NOTICE_VOIDED)
+    event = voided.get(data__number=notice.number)
+    key = f"{work.case.reference}-{event.seq}-{event.hash[:16]}"
+    facts = withdrawal_facts(work.case, work.state, notice)
+    name, signed = _stored("letters", key, render_withdrawal(facts))
+    receipt = _post(work, key, signed)
+    _record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name))
 
 
 def report_end(work: Work) -> None:
@@ -50,9 +76,22 @@ def report_end(work: Work) -> None:
         work.record(ReportEnd())
         return
     key = work.key(*_ENDS)
-    name, signed = _stored("letters", key, render_withdrawal(withdrawal_facts(work.case, work.state)))
+    name, signed = _stored("letters", key, render_withdrawal(withdrawal_facts(work.case, work.state, notice)))
     receipt = _post(work, key, signed)
     _record_posted(work, receipt, ReportEnd(receipt.number, name))
+
+
+def _notice(work: Work) -> Notice:
+    if work.state.notice is None:
+        raise CaseError("no_number", "no notice was approved")
+    return work.state.notice
+
+
+def _signed(notice: Notice) -> bytes:
+    pdf = files.get(notice.document)
+    if _sha256(pdf) != notice.sha256:
+        raise files.StoreError(f"{notice.document} was changed since it was signed; restore it, then retry")
+    return pdf
 
 
 def _post(work: Work, key: str, pdf: bytes) -> Receipt:

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from detection.evidence import PackageFault
 from notices.faults import NoticeFault
 from workers import leases
-from workers.due import HELD_WORK, due
+from workers.due import BY_EVENT, HELD_WORK, RESUMING, due
 from workers.gateways.faults import GatewayUnavailable, UnknownOutcome
 from workers.work import Work
 from workflow import outbox
@@ -47,8 +47,8 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
 
 def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
     work = Work.of(item)
-    task = due(work.state)
-    resumed = item.event.type == EventType.HOLD_RELEASED and task in HELD_WORK
+    task = Task(item.task) if item.task in BY_EVENT else due(work.state)
+    resumed = EventType(item.event.type) in RESUMING and task in HELD_WORK
     if task is not None and (task == item.task or resumed):
         steps[task](work)
         return

@@ -10,8 +10,12 @@ STEPS: dict[Task, shell.Step] = {
     Task.FILE_CASE: filing.file_case,
     Task.RENDER_NOTICE: papers.render,
     Task.DELIVER_NOTICE: papers.deliver,
+    Task.RESEND_NOTICE: papers.resend,
+    Task.WITHDRAW_NOTICE: papers.withdraw,
+    Task.APPLY_POINTS: filing.apply_points,
     Task.CLOSE_CASE: filing.close,
     Task.REPORT_END: papers.report_end,
+    Task.PURGE: filing.purge,
 }
 
 

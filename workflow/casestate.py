@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from workflow import commands as c
 from workflow.law.rows import LawRow
-from workflow.vocabulary import Clock, EventType, Phase, Role, State
+from workflow.vocabulary import Clock, EventType, Outcome, Phase, Role, State
+from workflow.words import Conclusion, Delivered, Licence, Paper, Source, Target, ViolatorBasis, WarningGround
+
+Place = tuple[State, Phase | None]
 
 
 class CaseError(Exception):
@@ -35,15 +38,118 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """What a decision may say of one act, in đồng, both ends included; None for a warning."""
+
+    low: int | None
+    high: int | None
+    proof: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes or no of the law, with its reason and proof."""
+
+    yes: bool
+    reason: str
+    proof: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A sum or a number of points that follows from the law; None where it cannot be said."""
+
+    value: int | None
+    reason: str
+    proof: Mapping[str, Any]
+
+
+class Proven(Protocol):
+    """What carries the proof of an answer."""
+
+    @property
+    def proof(self) -> Mapping[str, Any]: ...
+
+
+class Law(Protocol):
+    """What the dated law answers to a case; every answer carries its proof.
+
+    `workflow.lawbook` reads the tables. Rows are those of the acts, days those of the step.
+    """
+
+    def amount(
+        self, row: LawRow, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> Bracket:
+        """What a decision may say of an act, by the rules of the day of signing.
+
+        Args:
+            row: the row of the act.
+            kind: who is fined.
+            at: of the step.
+            circumstances: the mitigating and the aggravating ones, in words.
+        """
+
+    def competent(self, authority: c.Authority, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+        """Whether a title may decide these acts: the maximum of every bracket counts (LXLVPHC Art 52)."""
+
+    def above_unit(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
+        """Whether an act is above every signer of the unit."""
+
+    def may_explain(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+        """Whether the violator may explain before the decision (LXLVPHC Art 61)."""
+
+    def interest(self, unpaid: int, since: datetime, until: datetime) -> Counted:
+        """What lateness costs: đồng on an unpaid sum between the end of the time to pay and a payment."""
+
+    def points(self, row: LawRow, at: datetime, *, drove: bool | None) -> Counted:
+        """Points of one act; None where the facts do not suffice."""
+
+    def suspends(self, row: LawRow) -> bool:
+        """Whether an act carries the suspension of the licence."""
+
+    def commune_may(self, row: LawRow, at: datetime) -> bool:
+        """Whether the police of a commune may handle the act (NĐ 168 Art 41.4)."""
+
+    def unverified(self, *relied: LawRow | Proven) -> tuple[str, ...]:
+        """What of all this an officer must confirm before it decides a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Points that the law leaves open (docs/legal-sources.md): unverified, the unit's legal officer decides.
+
+    `resend_restarts` lets the twenty days run again from a further issue; the days of `near` are when a hold
+    and the page say that a clock runs short; `returns` that many returned letters start deemed service.
+    """
+
+    resend_restarts: bool = True
+    near: timedelta = timedelta(days=7)
+    returns: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may use besides the case and the command. All of it is recorded in the events."""
 
     actor: Actor
     at: datetime
-    due: Callable[[Clock, datetime, datetime], Due]  # clock, start, time of the step
+    due: Callable[..., Due]  # clock, start, time of the step, variant
     number: Callable[[str], str]  # next number of a series, taken in the same transaction
     # Whether chance takes the case for a purpose, with the proof of it: a keyed digest, so nobody picks.
     drawn: Callable[[str], Mapping[str, Any] | None] = lambda _purpose: None
+    law: Law | None = None  # only commands that need none may go without
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def asks(self) -> Law:
+        """The law, for those who need it.
+
+        Raises:
+            CaseError: none was given.
+        """
+        if self.law is None:
+            raise CaseError("law_gap", "no law was given to decide by")
+        return self.law
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +186,64 @@ class Notice:
     voided: bool = False
     letter_number: str = ""  # of the letter that withdraws a notice already sent
     voided_at: datetime | None = None
+    owner: str = ""  # digest of the one to whom it went
+    issue: int = 1
+    resending: bool = False  # the next issue is asked for and has not left
+    superseded: bool = False  # the file went to another body
+    letter: str = ""  # receipt of the withdrawal letter
+    void_reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether this number stands."""
+        return not self.voided and not self.superseded
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue of one document, and what became of it."""
+
+    paper: Paper
+    issue: int
+    receipt: str
+    sent_at: datetime
+    outcome: str = ""  # Delivered
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A warning that stands with a body outside."""
+
+    target: Target
+    ground: WarningGround
+
+
+@dataclass(frozen=True, slots=True)
+class DriverClaim:
+    claim: str
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The biên bản of this case's act."""
+
+    number: str
+    made_at: datetime
+    appointment_at: datetime | None
+    licence: Licence
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     number: str
-    amount: int
+    amount: int  # đồng; 0 for a warning
     authority: c.Authority
     signed_at: datetime
     served_at: datetime | None = None
+    warning: bool = False
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +253,20 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    number: str
+    kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The first of two persons asked for this; the second must ask for the same."""
 
     command: str
     digest: str
     officer: str
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +276,10 @@ class CaseState:
     version: int = 0
     state: State = State.COLLECTED
     phase: Phase | None = None
+    source: Source = Source.DEVICE
     opened: c.OpenFromDevice | None = None
+    verification: Conclusion | None = None  # of a report
+    verification_extended: bool = False
     reread: c.MachineReading | None = None
     reviews: tuple[Review, ...] = ()
     disagreed: bool = False
@@ -127,27 +293,93 @@ class CaseState:
     sampled: bool = False  # its rejection waits to be judged again
     owner: c.DetermineOwner | None = None
     law: LawRow | None = None
+    confirmed_by: str = ""  # who confirmed unverified law for this case
     notice: Notice | None = None
+    withdrawn: tuple[Notice, ...] = ()  # void notices from before the case went back
+    papers: tuple[Issue, ...] = ()
     published: bool = False
     overdue: bool = False
+    warnings: tuple[Standing, ...] = ()
+    form04: str = ""  # number of the one that waits for its report
+    claims: tuple[DriverClaim, ...] = ()
     violator: str = ""
+    violator_kind: str = ""
+    violator_basis: str = ""
+    record: Record | None = None
     record_number: str = ""
+    explanation: str = ""  # "" where there is no right to it | open | closed
+    decision_extended: bool = False
+    escalated_to: str = ""
     decision: Decision | None = None
+    points: int | None = None  # deducted; None until the decision's points are settled
+    licence_presented: bool = False
     payments: tuple[Payment, ...] = ()
     refund_due: int = 0
+    accrued: int = 0  # đồng of interest so far
+    accrued_to: datetime | None = None
+    non_compliance: bool = False
+    coercion_number: str = ""
+    coerced: bool = False
+    enforcement_suspended: bool = False
+    complaint: str = ""  # what is complained of, while it is open
+    transfer: Transfer | None = None
+    evading: bool = False
+    bar_due: datetime | None = None  # of the last time bar, also after it stopped
     clocks: tuple[ClockRun, ...] = ()
     proposal: Proposal | None = None
+    ended_from: Place | None = None
     outcome: str = ""
     end_reported: bool = False
+    purged: bool = False
 
     @property
     def paid(self) -> int:
         """Đồng received so far."""
         return sum(payment.amount for payment in self.payments)
 
+    @property
+    def owed(self) -> int:
+        """Đồng of fine and interest that no money has met."""
+        if self.decision is None or self.decision.revoked:
+            return 0
+        return max(self.decision.amount + self.accrued - (self.paid - self.refund_due), 0)
+
+    @property
+    def closable(self) -> Outcome | None:
+        """With which result a machine may close the case now: served, nothing owed, nobody complains."""
+        decision = self.decision
+        if decision is None or decision.served_at is None or decision.warning or self.owed:
+            return None
+        return None if self.complaint or self.points is None else Outcome.PAID
+
     def running(self, clock: Clock) -> ClockRun | None:
         """The run of a clock that is not stopped, or None."""
         return next((run for run in self.clocks if run.clock is clock), None)
+
+    def short(self, at: datetime, within: timedelta) -> tuple[ClockRun, ...]:
+        """The clocks of sanction and notice that end soon: a hold stops none of them."""
+        runs = (self.running(clock) for clock in (Clock.BAR, Clock.NOTIFY))
+        return tuple(run for run in runs if run and not run.elapsed and run.due_at <= at + within)
+
+    def delivery_of(self, paper: Paper) -> str:
+        """What became of the last issue of a paper; empty where nothing is known."""
+        found = [issue.outcome for issue in self.papers if issue.paper is paper]
+        return found[-1] if found else ""
+
+    def returned(self, paper: Paper) -> int:
+        """How many issues of a paper came back."""
+        return sum(i.paper is paper and i.outcome == Delivered.RETURNED for i in self.papers)
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """Digests of everybody whose personal facts belong to the case."""
+        owners = (self.owner.owner if self.owner else "", *(notice.owner for notice in self.withdrawn))
+        return frozenset({*owners, self.violator, *(claim.driver for claim in self.claims)} - {""})
+
+    @property
+    def unproven_owner(self) -> bool:
+        """Whether the owner stands for the act without proof of having driven (NĐ 168 Art 47.8.b)."""
+        return self.violator_basis == ViolatorBasis.OWNER_NOT_COOPERATING
 
 
 def to_json(value: object) -> Any:  # JSON is what the log holds

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.law.rows import LawRow
+from workflow.law.rows import LawRow, ViolatorKind
 from workflow.vocabulary import (
     Clock,
     DismissalGround,
@@ -12,6 +12,23 @@ from workflow.vocabulary import (
     RejectionGround,
     RejudgeBasis,
     Verdict,
+)
+from workflow.words import (
+    Claim,
+    Coercing,
+    Conclusion,
+    Delivered,
+    Explaining,
+    Finding,
+    Licence,
+    OwnerBasis,
+    Paper,
+    Ruling,
+    Target,
+    TransferKind,
+    TransferResult,
+    ViolatorBasis,
+    WarningGround,
 )
 
 
@@ -37,6 +54,61 @@ class OpenFromDevice:
     act: str
     vehicle_class: str
     reading: MachineReading
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFromReport:
+    """A citizen's, 1022's or the media's data, sealed by the centre (NĐ 61/2026 Art 16–21; book 05/73).
+
+    Who gave it stands outside the case. Anonymous data needs concrete evidence (Art 20.2.b).
+    """
+
+    package_id: str
+    package_sha256: str
+    site: str
+    recorded_at: datetime
+    act: str
+    vehicle_class: str
+    channel: str  # as published by the unit
+    anonymous: bool = False
+    concrete: bool = True
+    answer_wanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFromTransfer:
+    """Results that another unit handed over by form 03/73, sealed by the centre."""
+
+    package_id: str
+    package_sha256: str
+    site: str
+    recorded_at: datetime  # as the other unit's device recorded it: the bar runs from there
+    act: str
+    vehicle_class: str
+    unit: str
+    number: str  # of their 03/73
+    received_at: datetime
+
+
+Opening = OpenFromDevice | OpenFromReport | OpenFromTransfer
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyStep:
+    """A step of the verification of a report: its signed minutes (NĐ 61/2026 Art 21.4)."""
+
+    minutes: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendVerification:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeVerification:
+    conclusion: Conclusion
+    report: str  # to the competent person
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +187,23 @@ class DetermineOwner:
     """The registry's answer as of the date of the act; the personal facts stay beside the log."""
 
     owner: str  # digest of the personal facts
-    owner_kind: str  # person | organisation
+    owner_kind: str  # ViolatorKind
     registered_class: str
     plate_colour: str  # white | yellow | blue | red, as registered
     as_of: datetime
+    basis: OwnerBasis = OwnerBasis.REGISTERED
+    in_area: bool = True  # of our unit; whoever lives elsewhere is handed over by form 03/73
+
+
+@dataclass(frozen=True, slots=True)
+class RedetermineOwner:
+    """Another owner as of the date of the act, on proof (NĐ 168 Art 47.6)."""
+
+    owner: str  # digest of the personal facts
+    owner_kind: ViolatorKind
+    basis: OwnerBasis
+    proof: str
+    in_area: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +221,7 @@ class Authority:
     title: str
     basis: str
     limit: int  # đồng, for an individual's fine
+    code: str = ""  # of the title in `workflow.law.competence`
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +250,59 @@ class RecordNoticeSent:
 
 @dataclass(frozen=True, slots=True)
 class RecordDelivery:
-    outcome: str  # delivered | returned
+    """What became of one issue of one document; without an issue the receipt or the last one is meant."""
+
+    outcome: Delivered
     receipt: str
     delivered_at: datetime
+    paper: Paper = Paper.NOTICE
+    issue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResendNotice:
+    """The notice once more: same number, same facts, next issue."""
+
+    reason: str  # returned mail, another address, another channel
+
+
+@dataclass(frozen=True, slots=True)
+class RecordIssueSent:
+    """A further issue of the notice has left."""
+
+    issue: int
+    channel: str
+    receipt: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWithdrawal:
+    """The letter that takes back a notice has left, while the case goes on."""
+
+    number: str  # of the notice
+    letter: str  # receipt
+    document: str  # its path in the store
+
+
+@dataclass(frozen=True, slots=True)
+class IssueWarning:
+    target: Target
+    ground: WarningGround
+
+
+@dataclass(frozen=True, slots=True)
+class SendForm04:
+    """The police of the commune of residence deliver the notice (TT 73/2024 Art 24.5)."""
+
+    commune: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCommuneReport:
+    finding: Finding
+    reported_at: datetime
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,28 +313,86 @@ class OpenResolution:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDriverClaim:
+    claim: Claim
+    driver: str = ""  # digest of the personal facts
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IdentifyViolator:
-    basis: str  # admitted | proven | owner_not_cooperating
+    basis: ViolatorBasis
     violator: str  # digest of the personal facts
-    kind: str  # person | organisation
+    kind: ViolatorKind
 
 
 @dataclass(frozen=True, slots=True)
 class MakeRecord:
+    """The biên bản: always made, whatever the fine, since a device found the act (LXLVPHC Art 56)."""
+
     signed: bool
     witness: str = ""
+    copy_handed: bool = True
+    appointment_at: datetime | None = None
+    licence: Licence = Licence.UNKNOWN
+    row: LawRow | None = None  # where the owner drove and another article applies (NĐ 168 Art 47.3)
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordExplanation:
+    step: Explaining
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendDecision:
+    authority: Authority
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    to: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class SignDecision:
+    """The penalty decision. A warning has no amount. It takes effect when it is signed."""
+
     authority: Authority
-    amount: int  # đồng
+    amount: int | None  # đồng, of this case's act
+    confirmed_by: str = ""  # the signer's recorded confirmation of unverified law
+    mitigating: tuple[str, ...] = ()  # circumstances, in words: one more of a kind opens a range
+    aggravating: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDecisionSent:
+    channel: str
+    receipt: str
+    sent_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RecordService:
     how: str  # handed | refused | post | electronic
     served_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyPoints:
+    """The points of the decision; `left` as the licence database answers, where it does."""
+
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresentLicence:
+    """The licence was presented: the suspension that the decision orders starts (NĐ 168 Art 5.3)."""
+
+    presented_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +403,83 @@ class RecordPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class Coerce:
+    """A step of enforcement: non-compliance recorded, decision ordered (signer), sent, done."""
+
+    step: Coercing
+    detail: str = ""
+    authority: Authority | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LodgeComplaint:
+    received_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOnComplaint:
+    authority: Authority
+    ruling: Ruling
+    reason: str
+    amount: int | None = None  # of an amended decision
+    mitigating: tuple[str, ...] = ()
+    aggravating: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendEnforcement:
+    authority: Authority
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeEnforcement:
+    authority: Authority
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     outcome: Outcome
+    basis: str = ""  # the paper behind an outcome other than paid
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOut:
+    authority: Authority
+    kind: TransferKind
+    to: str
+    reason: str
+    to_commune: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReturn:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTransferResult:
+    result: TransferResult
+    number: str  # of their decision, or of their answer
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvasion:
+    """The violator dodges or obstructs, or has ceased to: the bar starts again (NĐ 168 Art 4.2)."""
+
+    begun_at: datetime
+    proof: str
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """The time of keeping is over: files and personal facts are destroyed, the events keep their hashes."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +503,11 @@ class ReportEnd:
 
 Command = (
     OpenFromDevice
+    | OpenFromReport
+    | OpenFromTransfer
+    | VerifyStep
+    | ExtendVerification
+    | ConcludeVerification
     | Extract
     | SubmitReview
     | CorrectReview
@@ -243,18 +517,42 @@ Command = (
     | PlaceHold
     | ReleaseHold
     | DetermineOwner
+    | RedetermineOwner
     | FileCase
     | SignNotice
     | StoreNotice
     | RecordNoticeSent
     | RecordDelivery
+    | ResendNotice
+    | RecordIssueSent
+    | RecordWithdrawal
+    | IssueWarning
+    | SendForm04
+    | RecordCommuneReport
     | OpenResolution
+    | RecordDriverClaim
     | IdentifyViolator
     | MakeRecord
+    | RecordExplanation
+    | ExtendDecision
+    | Escalate
     | SignDecision
+    | RecordDecisionSent
     | RecordService
+    | ApplyPoints
+    | PresentLicence
     | RecordPayment
+    | Coerce
+    | LodgeComplaint
+    | RuleOnComplaint
+    | SuspendEnforcement
+    | ResumeEnforcement
     | Close
+    | TransferOut
+    | RecordReturn
+    | RecordTransferResult
+    | RecordEvasion
+    | Purge
     | Dismiss
     | ElapseDeadline
     | ReportEnd

@@ -7,6 +7,7 @@ from typing import Any
 
 import rfc8785
 
+from workflow import register
 from workflow.case import CaseState, Event, apply, to_json
 from workflow.models import Case, CaseEvent, OutboxItem
 from workflow.vocabulary import EFFECTS, EventType
@@ -58,6 +59,7 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
         rows.append(row)
         state = apply(state, event)
     CaseEvent.objects.bulk_create(rows)
+    register.enter(case, rows)
     OutboxItem.objects.bulk_create(
         OutboxItem(case=case, event=row, task=EFFECTS[EventType(row.type)], created_at=at, next_send_at=at)
         for row in rows
@@ -71,7 +73,8 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
 
 PROJECTED = (
     "version", "state", "phase", "act", "plate", "vehicle_class", "answers", "disagreed", "sampled", "hold",
-    "published", "overdue", "end_reported", "outcome", "notice_number", "decision_number", "next_due",
+    "published", "overdue", "end_reported", "outcome", "notice_number", "decision_number", "handled_by",
+    "next_due",
 )  # fmt: skip
 
 
@@ -91,6 +94,7 @@ def project(case: Case, state: CaseState) -> None:
     case.overdue = state.overdue
     case.end_reported = state.end_reported
     case.outcome = state.outcome
-    case.notice_number = state.notice.number if state.notice else ""
+    case.notice_number = state.notice.number if state.notice else ""  # void ones stay in the register
     case.decision_number = state.decision.number if state.decision else ""
+    case.handled_by = state.transfer.to if state.transfer else ""
     case.next_due = min((run.due_at for run in state.clocks if not run.elapsed), default=None)

@@ -88,6 +88,7 @@ class Case(models.Model):
     outcome = models.CharField(max_length=40, blank=True)
     notice_number = models.CharField(max_length=40, blank=True)
     decision_number = models.CharField(max_length=40, blank=True)
+    handled_by = models.CharField(max_length=200, blank=True, help_text="another unit that has the file")
     next_due = models.DateTimeField(null=True, help_text="the earliest running clock that has not elapsed")
 
     class Meta:
@@ -334,11 +335,32 @@ class Series(models.Model):
         return f"{self.name} {self.year}"
 
 
+class PaperNumber(models.Model):
+    """A number of the register; a void one stays."""
+
+    series = models.CharField(max_length=20)
+    year = models.PositiveIntegerField()
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(max_length=40)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    taken_at = models.DateTimeField()
+    void_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "year", "sequence"], name="number_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Signer(models.Model):
     """A person's title or written delegation, for a time. Competence is this, not a role."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="authorities")
     title = models.CharField(max_length=100)
+    code = models.CharField(max_length=40, blank=True, help_text="of the title in the table of competence")
     basis = models.CharField(max_length=200)
     limit = models.PositiveBigIntegerField(help_text="đồng, for an individual's fine")
     valid_from = models.DateTimeField()

@@ -23,7 +23,7 @@ from notices.facts import (
     WithdrawnNotice,
 )
 from workflow import files, owners
-from workflow.case import CaseState
+from workflow.case import CaseState, Notice
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
 from workflow.models import Case
@@ -51,14 +51,19 @@ REASONS = {
     DismissalGround.NO_VIOLATOR_IDENTIFIED: "không xác định được người vi phạm",
     DismissalGround.JUSTIFIED_ACT: "hành vi thuộc trường hợp không xử phạt",
     DismissalGround.DECISION_TIME_LAPSED: "đã quá thời hạn ra quyết định xử phạt",
+    DismissalGround.COMPLAINT_UPHELD: "khiếu nại được giải quyết theo hướng hủy bỏ việc xử phạt",
+    DismissalGround.DECIDED_ELSEWHERE: "đơn vị tiếp nhận hồ sơ kết luận không xử phạt",
     RejectionGround.NO_VIOLATION: "hình ảnh không thể hiện hành vi vi phạm",
     RejectionGround.PLATE_UNREADABLE: "không đọc được biển số trong hình ảnh",
     RejectionGround.EVIDENCE_INCOMPLETE: "hình ảnh không đủ yếu tố chứng minh",
     RejectionGround.EMERGENCY_VEHICLE: "phương tiện được quyền ưu tiên đang làm nhiệm vụ",
     RejectionGround.DIRECTED_BY_OFFICER: "phương tiện đi theo hiệu lệnh của người điều khiển giao thông",
     RejectionGround.DUPLICATE: "hành vi đã có hồ sơ khác",
+    RejectionGround.NOT_PROVEN: "kết quả xác minh không chứng minh được hành vi vi phạm",
     RejectionGround.DEVICE_INVALID: "thiết bị không đủ điều kiện sử dụng vào thời điểm ghi nhận",
     "BAR": "đã hết thời hiệu xử phạt",
+    "owner_redetermined": "chủ phương tiện tại thời điểm vi phạm được xác định lại",
+    "transfer_returned": "vụ việc được xác định lại nơi giải quyết",
 }
 
 
@@ -93,19 +98,18 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
     )
 
 
-def withdrawal_facts(case: Case, state: CaseState) -> WithdrawalFacts:
-    """The facts of the letter that takes back a notice that was sent."""
-    notice = state.notice
-    if notice is None or notice.voided_at is None or not notice.letter_number:
+def withdrawal_facts(case: Case, state: CaseState, notice: Notice) -> WithdrawalFacts:
+    """The facts of the letter that takes back a notice that was sent, to the one who got it."""
+    if notice.voided_at is None or not notice.letter_number:
         raise ValueError(f"{case.reference} has no sent notice to withdraw")
     return WithdrawalFacts(
         paper=_paper(notice.letter_number, notice.voided_at),
         agency=_agency(),
-        owner=_owner(state),
+        owner=_addressee(notice.owner),
         notice=WithdrawnNotice(
             notice.number, local(notice.numbered_at).date(), _vehicle(state), _act(case, state)
         ),
-        reason=REASONS[state.outcome],
+        reason=REASONS[notice.void_reason],
         signer=Signer(notice.authority.title, notice.authority.name),
         demo=settings.PHATNGUOI_ENV != "production",
     )
@@ -117,10 +121,19 @@ def recipient(state: CaseState) -> owners.Person:
     Raises:
         ValueError: no owner, or the facts were erased.
     """
-    person = owners.recall(state.owner.owner) if state.owner else None
+    return _person(state.owner.owner if state.owner else "")
+
+
+def _person(digest: str) -> owners.Person:
+    person = owners.recall(digest) if digest else None
     if person is None:
         raise ValueError("the owner's facts are not there")
     return person
+
+
+def _addressee(digest: str) -> Owner:
+    person = _person(digest)
+    return Owner(person.name, person.address, person.id_number or None)
 
 
 def plate_words(state: CaseState) -> str:
@@ -141,8 +154,7 @@ def _agency() -> Agency:
 
 
 def _owner(state: CaseState) -> Owner:
-    person = recipient(state)
-    return Owner(person.name, person.address, person.id_number or None)
+    return _addressee(state.owner.owner if state.owner else "")
 
 
 def _vehicle(state: CaseState) -> Vehicle:

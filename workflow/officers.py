@@ -8,6 +8,7 @@ from django.db import transaction
 from workflow import clock
 from workflow.case import Actor
 from workflow.commands import Authority
+from workflow.law import competence
 from workflow.models import Signer
 from workflow.vocabulary import Role
 
@@ -35,7 +36,7 @@ def authority_of(user: User, at: datetime) -> Authority | None:
     if row is None:
         return None
     name = user.get_full_name() or user.get_username()
-    return Authority(f"user:{user.pk}", name, row.title, row.basis, row.limit)
+    return Authority(f"user:{user.pk}", name, row.title, row.basis, row.limit, row.code)
 
 
 def create_officer(username: str, full_name: str, password: str, roles: tuple[Role, ...]) -> User:
@@ -51,9 +52,22 @@ def create_officer(username: str, full_name: str, password: str, roles: tuple[Ro
     return user
 
 
-def grant_authority(user: User, title: str, basis: str, limit: int, until: datetime) -> Signer:
-    """Give a title from now on; the same title again changes nothing."""
+def grant_authority(  # noqa: PLR0913  # the six facts of an appointment
+    user: User, title: str, basis: str, limit: int, until: datetime, *, code: str = ""
+) -> Signer:
+    """Give a title from now on; the same title again changes nothing.
+
+    Without a code of `workflow.law.competence` the title is found by its name.
+    """
+    by_name = {name: key for key, name in competence.titles().items()}
+    code = code or by_name.get(title, "")
     held = Signer.objects.filter(user=user, title=title, valid_to__gte=clock.now()).first()
     return held or Signer.objects.create(
-        user=user, title=title, basis=basis, limit=limit, valid_from=clock.now(), valid_to=until
+        user=user,
+        title=title,
+        code=code,
+        basis=basis,
+        limit=limit,
+        valid_from=clock.now(),
+        valid_to=until,
     )

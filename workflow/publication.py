@@ -52,9 +52,9 @@ def _record(case: Case) -> PublicRecord:
         provision=offence.row.provision,
         status=_status(case),
         detected_by=settings.PHATNGUOI_UNIT,
-        handled_by=settings.PHATNGUOI_UNIT,
-        address=settings.PHATNGUOI_UNIT_ADDRESS,
-        phone=settings.PHATNGUOI_UNIT_PHONE,
+        handled_by=case.handled_by or settings.PHATNGUOI_UNIT,
+        address="" if case.handled_by else settings.PHATNGUOI_UNIT_ADDRESS,
+        phone="" if case.handled_by else settings.PHATNGUOI_UNIT_PHONE,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow import commands as c
 from workflow.casestate import CaseState, Context, Event, Review, to_json
-from workflow.deciding import _end, _require, _start
+from workflow.deciding import _end, _require, _start, _stop
 from workflow.sampling import sampled
 from workflow.vocabulary import Clock, EventType, RejectionGround, RejudgeBasis, State, Verdict
 
@@ -87,12 +87,14 @@ def rejudge(case: CaseState, command: c.Rejudge, context: Context) -> list[Event
         _require(command.reopen, "incomplete", "a new fact is a reason to reopen")
     if not command.reopen:
         return [judged]
+    _require(not case.purged, "purged", "the evidence is destroyed already")
     _require(case.opened and case.reread, "not_extracted", "this evidence was never extracted")
     recorded_at = case.opened.recorded_at if case.opened else context.at
     bar = context.due(Clock.BAR, recorded_at, context.at)
     _require(context.at <= bar.at, "time_barred", "the time bar of the sanction is over")
     return [
         replace(judged, type=EventType.REJECTION_REOPENED),
+        *_stop(case, Clock.RETAIN),
         _start(Clock.BAR, recorded_at, context),
         _start(Clock.NOTIFY, recorded_at, context),
     ]

@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from workflow import clock, draws, following, log, outbox
-from workflow.case import Actor, CaseError, CaseState, Context, decide
-from workflow.commands import Command, OpenFromDevice, RecordPayment
+from workflow.case import Actor, CaseError, CaseState, Context, Policy, decide
+from workflow.commands import Command, Opening, RecordPayment
 from workflow.law import deadlines
-from workflow.models import Case, OutboxItem, Package, ReceivedPayment, Series
+from workflow.lawbook import LawBook
+from workflow.models import Case, OutboxItem, Package, ReceivedPayment, Signer
+from workflow.register import next_number, take
 from workflow.vocabulary import Role
+from workflow.words import Register
 
 WORKER = Actor("worker", frozenset({Role.WORKER}))
 CLOCK = Actor("clock", frozenset({Role.CLOCK}))
 GATEWAY = Actor("gateway", frozenset({Role.GATEWAY}))
-
-# NĐ 30/2020 Phụ lục I; the symbols of a unit are configuration (docs/legal-sources.md).
-_SYMBOLS = {"notice": "TB-{unit}", "record": "BB-VPHC", "decision": "QĐ-XPHC"}
 
 
 class StaleVersionError(Exception):
@@ -69,13 +69,7 @@ def execute(
             outbox.complete(completes)
         if isinstance(command, RecordPayment):
             _register_payment(case, command)
-        context = Context(
-            actor,
-            at,
-            deadlines.due,
-            lambda series: next_number(series, at),
-            lambda purpose: draws.draw(purpose, case.package_id),
-        )
+        context = context_of(actor, at, case.package_id)
         events = decide(state, command, context)
         state = log.append(case, state, events, actor.id, at)
         following.follow(case, state, events, at)
@@ -100,8 +94,26 @@ def _register_payment(case: Case, command: RecordPayment) -> None:
         raise CaseError("transaction_known", "this transaction is recorded for another case or sum")
 
 
-def open_case(package: Package, command: OpenFromDevice) -> Case:
-    """Make the one case of a package; the caller holds the transaction in which the package was stored."""
+def context_of(actor: Actor, at: datetime, package_id: str) -> Context:
+    """What a command may ask: the law by its dates, numbers that live with the transaction, a keyed draw."""
+    signers = Signer.objects.filter(valid_from__lte=at, valid_to__gte=at)
+    limit = signers.aggregate(limit=Max("limit"))["limit"] or 0
+    return Context(
+        actor,
+        at,
+        deadlines.due,
+        lambda series: next_number(series, at),
+        lambda purpose: draws.draw(purpose, package_id),
+        law=LawBook(limit),
+        policy=Policy(),
+    )
+
+
+def open_case(package: Package, command: Opening, actor: Actor = WORKER) -> Case:
+    """Make the one case of a package; the caller holds the transaction in which the package was stored.
+
+    Reports and transfers are opened by a clerk from a package that the centre sealed.
+    """
     at = clock.now()
     case = Case(
         reference=new_reference(at),
@@ -112,29 +124,10 @@ def open_case(package: Package, command: OpenFromDevice) -> Case:
         state=CaseState().state,
     )
     case.save()
-    context = Context(WORKER, at, deadlines.due, lambda series: next_number(series, at))
-    log.append(case, CaseState(), decide(None, command, context), WORKER.id, at)
+    log.append(case, CaseState(), decide(None, command, context_of(actor, at, package.pk)), actor.id, at)
     return case
 
 
 def new_reference(at: datetime) -> str:
     """The next reference of a year; it lives or dies with the transaction."""
-    return f"PN{deadlines.local(at).year}-{_take('case', at):06d}"
-
-
-def next_number(series: str, at: datetime) -> str:
-    """The next number of a paper's yearly series, without gaps: it lives or dies with the transaction.
-
-    Numbers restart every year at 01 and are written with a leading zero below ten (NĐ 30/2020 Phụ lục I).
-    """
-    number = _take(series, at)
-    return f"{number:02d}/{_SYMBOLS[series].format(unit=settings.PHATNGUOI_UNIT_SYMBOL)}"
-
-
-def _take(series: str, at: datetime) -> int:
-    year = deadlines.local(at).year
-    Series.objects.get_or_create(name=series, year=year)
-    row = Series.objects.select_for_update().get(name=series, year=year)
-    row.last += 1
-    row.save(update_fields=["last"])
-    return row.last
+    return f"PN{deadlines.local(at).year}-{take(Register.CASE, at):06d}"

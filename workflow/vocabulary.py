@@ -44,12 +44,18 @@ class Role(StrEnum):
     WORKER = "worker"
     CLOCK = "clock"
     GATEWAY = "gateway"
+    OWNER = "owner"  # from outside, identified by VNeID
 
 
 class EventType(StrEnum):
     """Facts of the log."""
 
     CASE_OPENED = "CaseOpened"
+    REPORT_ACCEPTED = "ReportAccepted"
+    TRANSFER_RECEIVED = "TransferReceived"
+    VERIFICATION_STEP = "VerificationStep"
+    VERIFICATION_EXTENDED = "VerificationExtended"
+    VERIFICATION_CONCLUDED = "VerificationConcluded"
     CLOCK_STARTED = "ClockStarted"
     CLOCK_STOPPED = "ClockStopped"
     EVIDENCE_EXTRACTED = "EvidenceExtracted"
@@ -65,33 +71,78 @@ class EventType(StrEnum):
     HOLD_PLACED = "HoldPlaced"
     HOLD_RELEASED = "HoldReleased"
     OWNER_DETERMINED = "OwnerDetermined"
+    HANDLING_UNIT_CHOSEN = "HandlingUnitChosen"
+    OWNER_REDETERMINED = "OwnerRedetermined"
     CASE_FILED = "CaseFiled"
     NOTICE_NUMBERED = "NoticeNumbered"
     NOTICE_SIGNED = "NoticeSigned"
     NOTICE_SENT = "NoticeSent"
+    NOTICE_RESENT = "NoticeResent"  # asked for; posted once under the same number
+    ISSUE_SENT = "IssueSent"
     NOTICE_VOIDED = "NoticeVoided"
+    NOTICE_WITHDRAWN = "NoticeWithdrawn"  # the letter that takes it back has left
+    NOTICE_SUPERSEDED = "NoticeSuperseded"
     VIOLATION_PUBLISHED = "ViolationPublished"
     PUBLICATION_UPDATED = "PublicationUpdated"
     PUBLICATION_WITHDRAWN = "PublicationWithdrawn"
     DELIVERED = "Delivered"
+    DELIVERY_REFUSED = "DeliveryRefused"
     MAIL_RETURNED = "MailReturned"
     NO_ANSWER_ELAPSED = "NoAnswerElapsed"
     DEADLINE_MISSED = "DeadlineMissed"
+    RETENTION_ELAPSED = "RetentionElapsed"
+    WARNING_ISSUED = "WarningIssued"
+    WARNINGS_WITHDRAWN = "WarningsWithdrawn"
+    FORM04_SENT = "Form04Sent"
+    COMMUNE_REPORTED = "CommuneReported"
     OWNER_APPEARED = "OwnerAppeared"
+    EVIDENCE_SHOWN = "EvidenceShown"
+    DRIVER_NOMINATED = "DriverNominated"
+    DRIVER_ADMITTED = "DriverAdmitted"
+    DRIVER_DENIED = "DriverDenied"
+    OWNER_DISPROVED_DRIVING = "OwnerDisprovedDriving"
     VIOLATOR_IDENTIFIED = "ViolatorIdentified"
     RECORD_NUMBERED = "RecordNumbered"
     RECORD_MADE = "RecordMade"
+    COPY_HANDED = "CopyHanded"
+    EXPLANATION_REQUESTED = "ExplanationRequested"
+    HEARING_HELD = "HearingHeld"
+    EXPLANATION_CLOSED = "ExplanationClosed"
+    DECISION_TIME_EXTENDED = "DecisionTimeExtended"
+    FILE_ESCALATED = "FileEscalated"
     DECISION_NUMBERED = "DecisionNumbered"
     DECISION_SIGNED = "DecisionSigned"
+    DECISION_SENT = "DecisionSent"
     DECISION_SERVED = "DecisionServed"
+    POINTS_DEDUCTED = "PointsDeducted"
+    POINTS_BLOCKED = "PointsBlocked"
+    POINTS_RESTORED = "PointsRestored"
+    SUSPENSION_STARTS = "SuspensionStarts"
+    SUSPENSION_ENDS = "SuspensionEnds"
     COMPLIANCE_ELAPSED = "ComplianceElapsed"
+    NON_COMPLIANCE_RECORDED = "NonComplianceRecorded"
+    COERCION_ORDERED = "CoercionOrdered"
+    COERCION_SENT = "CoercionSent"
+    COERCION_DONE = "CoercionDone"
+    COMPLAINT_LODGED = "ComplaintLodged"
+    COMPLAINT_REJECTED = "ComplaintRejected"
+    DECISION_AMENDED = "DecisionAmended"
+    DECISION_REVOKED = "DecisionRevoked"
+    ENFORCEMENT_SUSPENDED = "EnforcementSuspended"
+    ENFORCEMENT_RESUMED = "EnforcementResumed"
     PAYMENT_RECORDED = "PaymentRecorded"
     PAYMENT_COMPLETED = "PaymentCompleted"
     REFUND_DUE = "RefundDue"
+    TRANSFER_SENT = "TransferSent"
+    TRANSFER_RETURNED = "TransferReturned"
+    TRANSFER_RESULT_RECEIVED = "TransferResultReceived"
+    EVASION_RECORDED = "EvasionRecorded"
+    EVASION_ENDED = "EvasionEnded"
     CASE_CLOSED = "CaseClosed"
     CASE_DISMISSED = "CaseDismissed"
     TIME_BARRED = "TimeBarred"
     END_REPORTED = "EndReported"
+    EVIDENCE_PURGED = "EvidencePurged"
     PROPOSED = "Proposed"  # the first of two persons
 
 
@@ -145,6 +196,7 @@ class RejectionGround(StrEnum):
     DIRECTED_BY_OFFICER = "directed_by_officer"
     DUPLICATE = "duplicate"
     DEVICE_INVALID = "device_invalid"
+    NOT_PROVEN = "not_proven"  # a citizen's report, after its verification
 
 
 class RejudgeBasis(StrEnum):
@@ -179,12 +231,20 @@ class DismissalGround(StrEnum):
     NO_VIOLATOR_IDENTIFIED = "no_violator_identified"
     JUSTIFIED_ACT = "justified_act"
     DECISION_TIME_LAPSED = "decision_time_lapsed"
+    COMPLAINT_UPHELD = "complaint_upheld"  # by a ruling
+    DECIDED_ELSEWHERE = "decided_elsewhere"  # the other unit sanctions nobody
 
 
 class Outcome(StrEnum):
     """With which result a case is closed."""
 
     PAID = "paid"
+    WARNED = "warned"  # a warning served
+    COERCED = "coerced"
+    EXEMPTED = "exempted"  # from the fine or its rest
+    VIOLATOR_DECEASED = "violator_deceased"
+    VIOLATOR_DISSOLVED = "violator_dissolved"
+    SANCTIONED_ELSEWHERE = "sanctioned_elsewhere"
     ENFORCEMENT_BARRED = "enforcement_barred"
 
 
@@ -196,23 +256,40 @@ class Task(StrEnum):
     FILE_CASE = "file_case"
     RENDER_NOTICE = "render_notice"
     DELIVER_NOTICE = "deliver_notice"
+    RESEND_NOTICE = "resend_notice"
+    WITHDRAW_NOTICE = "withdraw_notice"
+    APPLY_POINTS = "apply_points"
     CLOSE_CASE = "close_case"
     REPORT_END = "report_end"
+    PURGE = "purge"
 
 
 EFFECTS: dict[EventType, Task] = {
     EventType.CASE_OPENED: Task.EXTRACT,
+    EventType.VERIFICATION_CONCLUDED: Task.EXTRACT,
     EventType.REVIEW_AGREED: Task.DETERMINE_OWNER,
     EventType.OWNER_DETERMINED: Task.FILE_CASE,
     EventType.HOLD_RELEASED: Task.FILE_CASE,
     EventType.NOTICE_NUMBERED: Task.RENDER_NOTICE,
     EventType.NOTICE_SIGNED: Task.DELIVER_NOTICE,
+    EventType.NOTICE_RESENT: Task.RESEND_NOTICE,
+    EventType.NOTICE_VOIDED: Task.WITHDRAW_NOTICE,  # where the case goes on; an end does it with its report
+    EventType.NOTICE_WITHDRAWN: Task.FILE_CASE,
+    EventType.OWNER_REDETERMINED: Task.FILE_CASE,
+    EventType.TRANSFER_RETURNED: Task.FILE_CASE,
+    EventType.EVASION_RECORDED: Task.FILE_CASE,  # of a case that had expired
+    EventType.DECISION_SIGNED: Task.APPLY_POINTS,
     EventType.DECISION_SERVED: Task.CLOSE_CASE,  # where the money came before the decision
     EventType.PAYMENT_COMPLETED: Task.CLOSE_CASE,
+    EventType.POINTS_DEDUCTED: Task.CLOSE_CASE,  # where everything else was done before
+    EventType.POINTS_BLOCKED: Task.CLOSE_CASE,
+    EventType.DECISION_AMENDED: Task.CLOSE_CASE,
+    EventType.COMPLAINT_REJECTED: Task.CLOSE_CASE,  # an open complaint keeps a paid case open
     EventType.EVIDENCE_REJECTED: Task.REPORT_END,
     EventType.CASE_CLOSED: Task.REPORT_END,
     EventType.CASE_DISMISSED: Task.REPORT_END,
     EventType.TIME_BARRED: Task.REPORT_END,
+    EventType.EVIDENCE_PURGED: Task.PURGE,
 }
 
 QUEUES: dict[Task, str] = {
@@ -221,6 +298,10 @@ QUEUES: dict[Task, str] = {
     Task.FILE_CASE: "notice",
     Task.RENDER_NOTICE: "notice",
     Task.DELIVER_NOTICE: "deliver",
+    Task.RESEND_NOTICE: "deliver",
+    Task.WITHDRAW_NOTICE: "deliver",
+    Task.APPLY_POINTS: "close",
     Task.CLOSE_CASE: "close",
     Task.REPORT_END: "close",
+    Task.PURGE: "close",
 }

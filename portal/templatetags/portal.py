@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils.formats import localize
 
-from portal import labels
+from portal import labels, words
 from portal.dossier import name_of
 from portal.writing import dong, instant, plate, when
 from workflow.commands import Hit
@@ -71,7 +71,7 @@ def rejection_ground(key: str) -> labels.Label:
 
 @register.filter
 def delivery(key: str) -> labels.Label:
-    return labels.of(labels.DELIVERIES, key)
+    return labels.of(words.DELIVERIES, key)
 
 
 @register.filter

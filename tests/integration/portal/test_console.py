@@ -11,6 +11,7 @@ from tests.packages import Seen
 from tests.stage import PASSWORD, Stage
 from workflow import clock, log
 from workflow import commands as c
+from workflow.law.deadlines import local
 from workflow.models import Case, CaseEvent
 from workflow.vocabulary import Role
 
@@ -143,12 +144,12 @@ def test_forms_follow_the_table(stage: Stage, log_in: LogIn) -> None:
         (extracted, Role.COMMANDER): {"hold"},
         (extracted, Role.AUDITOR): set(),
         (extracted, Role.SIGNER): set(),
-        (filed, Role.SIGNER): {"sign-notice"},
+        (filed, Role.SIGNER): {"sign-notice", "transfer"},
         (filed, Role.REVIEWER): set(),
         (filed, Role.COMMANDER): {"hold", "dismiss"},
-        (notified, Role.HANDLER): {"open-resolution"},
-        (notified, Role.CLERK): {"record-payment", "record-delivery"},
-        (notified, Role.SIGNER): set(),
+        (notified, Role.HANDLER): {"open-resolution", "driver-claim", "redetermine-owner", "record-evasion"},
+        (notified, Role.CLERK): {"record-payment", "record-delivery", "resend-notice", "lodge-complaint"},
+        (notified, Role.SIGNER): {"transfer"},
     }
     assert {key: forms_on(log_in(key[1]), key[0]) for key in expected} == expected
 
@@ -211,20 +212,23 @@ def test_the_way_of_a_case_to_its_payment(stage: Stage, log_in: LogIn) -> None:
     html = signer.get(page_of(case)).content.decode()
     assert "4.000.000 đ – 6.000.000 đ" in html
     assert 'value="5000000"' in html
-    assert post(signer, case, "sign-decision", amount="7.000.000") == 422
-    assert post(signer, case, "sign-decision", amount="5.500.000") == 302
+    said = {"aggravating": "tái phạm", "confirmed": "on"}
+    assert post(signer, case, "sign-decision", amount="7.000.000", **said) == 422
+    assert post(signer, case, "sign-decision", amount="5.500.000", aggravating="tái phạm") == 422
+    assert post(signer, case, "sign-decision", amount="5.500.000", **said) == 302
     assert post(clerk, case, "record-service", how="handed", served_at=_minute()) == 302
     payment = {"transaction": "KB1", "amount": "5.500.000", "paid_at": _minute()}
     assert post(clerk, case, "record-payment", **payment) == 302
     state = log.load(case)
     assert (state.paid, state.phase) == (5_500_000, "decided")
+    stage.by_worker(case, c.ApplyPoints())
     assert post(log_in(Role.COMMANDER), case, "close", outcome="paid") == 302
     case.refresh_from_db()
     assert (case.state, case.outcome) == ("closed", "paid")
 
 
 def _minute() -> str:
-    return clock.now().strftime("%Y-%m-%dT%H:%M")
+    return local(clock.now()).strftime("%Y-%m-%dT%H:%M")
 
 
 def test_another_violator_is_named_in_full_or_not_at_all(stage: Stage, log_in: LogIn) -> None:
@@ -260,7 +264,7 @@ def test_a_hold_is_placed_and_released_by_two(stage: Stage, log_in: LogIn) -> No
     commander = log_in(Role.COMMANDER)
     assert post(commander, case, "hold", reason="Chờ xác minh biển số") == 302
     assert "Chờ xác minh biển số" in commander.get(page_of(case)).content.decode()
-    assert forms_on(log_in(Role.SIGNER), case) == set()
+    assert forms_on(log_in(Role.SIGNER), case) == {"transfer"}
     assert post(commander, case, "release-hold", reason="Đã xác minh") == 302
     assert post(log_in(Role.ADJUDICATOR), case, "release-hold", reason="Đã xác minh") == 302
     case.refresh_from_db()

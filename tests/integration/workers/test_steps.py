@@ -15,7 +15,7 @@ from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
 from workers.work import Work
-from workflow import clock, files, log, outbox, owners, quarantine, service
+from workflow import audit, clock, files, log, outbox, owners, quarantine, register, service
 from workflow.case import Actor, CaseState
 from workflow.commands import (
     Command,
@@ -23,12 +23,17 @@ from workflow.commands import (
     IdentifyViolator,
     MakeRecord,
     OpenResolution,
+    Purge,
     RecordService,
+    RedetermineOwner,
     ReleaseHold,
+    ResendNotice,
     SignDecision,
 )
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import DismissalGround, EventType, Role
+from workflow.words import OwnerBasis, Register, ViolatorBasis
 
 HANDLER = Actor("user:4", frozenset({Role.HANDLER}))
 CLERK = Actor("user:5", frozenset({Role.CLERK}))
@@ -78,9 +83,10 @@ def notified(centre: Centre, filed: Case) -> Case:
 def decided(notified: Case) -> Case:
     person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
     service.execute(notified.pk, OpenResolution("owner"), HANDLER)
-    service.execute(notified.pk, IdentifyViolator("admitted", owners.remember(person), "person"), HANDLER)
+    driver = IdentifyViolator(ViolatorBasis.ADMITTED, owners.remember(person), ViolatorKind.PERSON)
+    service.execute(notified.pk, driver, HANDLER)
     service.execute(notified.pk, MakeRecord(signed=True), HANDLER)
-    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
     return notified
 
 
@@ -204,6 +210,7 @@ def test_a_case_closes_when_the_decision_is_served_and_paid(
 
     for step in (pay, serve) if first == "money" else (serve, pay):
         step()
+        run(decided, "apply_points")
         run(decided, "close_case")
     assert state_of(decided).outcome == "paid"
     run(decided, "report_end")
@@ -219,6 +226,58 @@ def test_a_sent_notice_of_a_dismissed_case_is_withdrawn_by_one_letter(centre: Ce
     told = CaseEvent.objects.get(case=notified, type="EndReported").data
     assert files.get(told["document"]).startswith(b"%PDF")
     assert len(list((centre.home / "post" / "out").iterdir())) == 2
+
+
+def test_a_notice_is_posted_again_once_under_its_number(centre: Centre, notified: Case) -> None:
+    service.execute(notified.pk, ResendNotice("địa chỉ mới"), CLERK)
+    work(item_of(notified, "resend_notice").pk)
+    work(item_of(notified, "resend_notice").pk)
+    notice = state_of(notified).notice
+    assert notice is not None
+    assert (notice.issue, notice.number) == (2, "01/TB-PC08")
+    letters = sorted((centre.home / "post" / "out").glob("*/letter.pdf"))
+    assert len(letters) == 2
+    assert letters[0].read_bytes() == letters[1].read_bytes()
+
+
+def test_another_owner_gets_a_notice_of_his_own_after_the_first_one_was_taken_back(
+    centre: Centre, notified: Case
+) -> None:
+    buyer = owners.Person("Lê Văn Mua", "9 đường Số 3", "079000000009", "person")
+    new = RedetermineOwner(owners.remember(buyer), ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
+    for number in (4, 14):
+        service.execute(notified.pk, new, Actor(f"user:{number}", frozenset({Role.HANDLER})))
+    before = state_of(notified).version
+    assert run(notified, "file_case").done_at is not None  # the letter goes first
+    assert state_of(notified).version == before
+    work(item_of(notified, "withdraw_notice").pk)
+    work(item_of(notified, "withdraw_notice").pk)
+    run(notified, "file_case")
+    centre.sign(notified)
+    run(notified, "render_notice")
+    run(notified, "deliver_notice")
+    state = state_of(notified)
+    assert (state.state, [notice.letter != "" for notice in state.withdrawn]) == ("notified", [True])
+    assert len(list((centre.home / "post" / "out").iterdir())) == 3
+    listed = [(row.number, row.void_at is not None) for row in register.register(Register.NOTICE, 2026)]
+    assert listed == [("01/TB-PC08", True), ("02/TB-PC08", False), ("03/TB-PC08", False)]
+
+
+def test_after_the_time_of_keeping_files_and_names_are_gone_and_the_chain_is_whole(
+    centre: Centre, notified: Case
+) -> None:
+    by_both(notified, Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe"))
+    run(notified, "report_end")
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=365 * 4) - datetime.now(UTC))
+    for number, role in ((8, Role.ADMIN), (9, Role.AUDITOR)):
+        asked = Actor(f"user:{number}", frozenset({role}))
+        service.execute(notified.pk, Purge("hết thời hạn lưu giữ"), asked)
+    assert run(notified, "purge").done_at is not None
+    assert not (files.root() / notified.package.path).exists()
+    assert not list(files.root().rglob("*.pdf"))
+    state = state_of(notified)
+    assert [owners.recall(digest) for digest in state.persons] == [None]
+    assert audit.check_case(Case.objects.get(pk=notified.pk)) is None
 
 
 def _treasury(centre: Centre, lines: str, name: str = "day.csv") -> Path:

@@ -22,12 +22,14 @@ from workflow import (
     payments,
     publication,
     quarantine,
+    register,
     service,
     sweep,
 )
 from workflow.case import Actor, CaseError
 from workflow.commands import (
     Answer,
+    ApplyPoints,
     Authority,
     Close,
     Extract,
@@ -45,8 +47,10 @@ from workflow.commands import (
     SubmitReview,
 )
 from workflow.law.offences import offence_for
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, PersonalFacts, Quarantine, ReceivedPayment
 from workflow.vocabulary import Outcome, Role, Verdict
+from workflow.words import ViolatorBasis
 
 PLATE = "59X123456"
 YES = Answer(Verdict.VIOLATION, PLATE, "motorbike", "red_light")
@@ -119,9 +123,13 @@ def notify(case: Case) -> None:
 def decide(case: Case) -> str:
     notify(case)
     service.execute(case.pk, OpenResolution("owner"), HANDLER)
-    service.execute(case.pk, IdentifyViolator("admitted", owners.remember(OWNER), "person"), HANDLER)
+    service.execute(
+        case.pk,
+        IdentifyViolator(ViolatorBasis.ADMITTED, owners.remember(OWNER), ViolatorKind.PERSON),
+        HANDLER,
+    )
     service.execute(case.pk, MakeRecord(signed=True), HANDLER)
-    service.execute(case.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+    service.execute(case.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by="user:3"), SIGNER)
     service.execute(case.pk, RecordService("handed", clock.now()), CLERK)
     case.refresh_from_db()
     return case.decision_number
@@ -137,6 +145,7 @@ def test_the_whole_way_to_paid_and_closed_and_what_the_public_sees(case: Case) -
     assert not Quarantine.objects.exists()
     assert payments.receive(replace(line, amount=5)) == "known"
     assert Quarantine.objects.get().code == "differs"
+    service.execute(case.pk, ApplyPoints(), service.WORKER, completes=lease("apply_points"))
     service.execute(case.pk, Close(Outcome.PAID), service.WORKER, completes=lease("close_case"))
     case.refresh_from_db()
     assert (case.state, case.outcome) == ("closed", "paid")
@@ -184,9 +193,9 @@ def test_a_refused_command_takes_no_number(case: Case) -> None:
     decide(case)
     before = Case.objects.get(pk=case.pk).version
     with pytest.raises(CaseError):
-        service.execute(case.pk, SignDecision(AUTHORITY, 1), SIGNER)
+        service.execute(case.pk, SignDecision(AUTHORITY, 1, confirmed_by="user:3"), SIGNER)
     with transaction.atomic():
-        assert service.next_number("decision", clock.now()).startswith("02/")
+        assert register.next_number("decision", clock.now()).startswith("02/")
         transaction.set_rollback(True)
     assert Case.objects.get(pk=case.pk).version == before
 

@@ -7,8 +7,9 @@ import pytest
 from django.utils import translation
 
 from config.locale import update
-from portal import labels
+from portal import labels, words
 from workflow import vocabulary
+from workflow import words as kinds
 
 ROOT = Path(__file__).resolve().parents[3]
 REPAIR = "run: python config/locale/update.py, and translate what it names in config/locale/vi"
@@ -40,6 +41,21 @@ def test_placeholders_survive_translation() -> None:
         (labels.OUTCOMES, vocabulary.Outcome),
         (labels.CLOCKS, vocabulary.Clock),
         (labels.EVENTS, vocabulary.EventType),
+        (words.CONCLUSIONS, kinds.Conclusion),
+        (words.PAPERS, kinds.Paper),
+        (words.DELIVERIES, kinds.Delivered),
+        (words.TARGETS, kinds.Target),
+        (words.WARNING_GROUNDS, kinds.WarningGround),
+        (words.FINDINGS, kinds.Finding),
+        (words.OWNER_BASES, kinds.OwnerBasis),
+        (words.CLAIMS, kinds.Claim),
+        (words.VIOLATOR_BASES, kinds.ViolatorBasis),
+        (words.EXPLAINING, kinds.Explaining),
+        (words.LICENCES, kinds.Licence),
+        (words.COERCING, kinds.Coercing),
+        (words.RULINGS, kinds.Ruling),
+        (words.TRANSFER_KINDS, kinds.TransferKind),
+        (words.TRANSFER_RESULTS, kinds.TransferResult),
     ],
 )
 def test_every_word_of_the_law_has_a_label(table: dict[str, str], words: type[vocabulary.State]) -> None:

@@ -13,16 +13,22 @@ from workflow import outbox
 from workflow.casestate import CaseState, Decision, Notice, Payment
 from workflow.commands import Authority, DetermineOwner
 from workflow.vocabulary import EFFECTS, QUEUES, TERMINAL, Phase, State, Task
+from workflow.words import Conclusion, Source
 
 AT = datetime(2026, 10, 25, tzinfo=UTC)
 AUTHORITY = Authority("user:3", "Nguyễn Văn Ký", "Trưởng phòng", "QĐ 1", 60_000_000)
 REVIEWED = CaseState(state=State.REVIEWED)
-OWNED = replace(REVIEWED, owner=DetermineOwner("digest", "person", "car", "white", AT))
+OWNER = DetermineOwner("digest", "person", "car", "white", AT)
+OWNED = replace(REVIEWED, owner=OWNER)
 FILED = replace(OWNED, state=State.FILED)
 NUMBERED = replace(FILED, notice=Notice("01/TB-PC08", AT, AUTHORITY, AT))
 SIGNED = replace(FILED, notice=Notice("01/TB-PC08", AT, AUTHORITY, AT, "notices/x.pdf", "ab"))
+RESENDING = replace(
+    SIGNED, state=State.NOTIFIED, notice=Notice("01/TB-PC08", AT, AUTHORITY, AT, resending=True)
+)
+TAKEN_BACK = Notice("01/TB-PC08", AT, AUTHORITY, AT, voided=True, letter_number="02/TB-PC08")
 DECISION = Decision("01/QĐ-XPHC", 5_000_000, AUTHORITY, AT)
-DECIDED = CaseState(state=State.RESOLVING, phase=Phase.DECIDED, decision=DECISION)
+DECIDED = CaseState(state=State.RESOLVING, phase=Phase.DECIDED, decision=DECISION, points=4)
 PAID = replace(DECIDED, payments=(Payment("T1", 5_000_000),))
 SERVED = replace(PAID, decision=replace(DECISION, served_at=AT))
 
@@ -39,6 +45,17 @@ SERVED = replace(PAID, decision=replace(DECISION, served_at=AT))
         (NUMBERED, Task.RENDER_NOTICE),
         (SIGNED, Task.DELIVER_NOTICE),
         (CaseState(state=State.NOTIFIED), None),
+        (replace(SIGNED, state=State.NOTIFIED), None),
+        (replace(RESENDING, hold="looked at"), None),
+        (RESENDING, Task.RESEND_NOTICE),
+        (replace(OWNED, owner=replace(OWNER, in_area=False)), None),
+        (replace(OWNED, withdrawn=(TAKEN_BACK,)), Task.WITHDRAW_NOTICE),
+        (replace(OWNED, withdrawn=(replace(TAKEN_BACK, letter="RR2"),)), Task.FILE_CASE),
+        (CaseState(state=State.EXPIRED, withdrawn=(TAKEN_BACK,)), Task.WITHDRAW_NOTICE),
+        (CaseState(source=Source.REPORT), None),
+        (CaseState(source=Source.REPORT, verification=Conclusion.PROVEN), Task.EXTRACT),
+        (replace(DECIDED, points=None), Task.APPLY_POINTS),
+        (replace(SERVED, complaint="x"), None),
         (DECIDED, None),
         (PAID, None),
         (replace(SERVED, payments=()), None),

@@ -1,0 +1,237 @@
+"""Ends and what can follow: dismissal, transfer, time bar, evasion, complaint, purge. Standard library only.
+
+Source: LXLVPHC Art 11, 15, 65; NĐ 168/2024 Art 4; TT 73/2024/TT-BCA Art 24.1.b, 24.3.
+"""
+
+from workflow import commands as c
+from workflow.casestate import CaseError, CaseState, Context, Event, to_json
+from workflow.deciding import (
+    _bar_open,
+    _end,
+    _finish,
+    _own_authority,
+    _reasoned,
+    _require,
+    _start,
+    _stop,
+    _void_notice,
+)
+from workflow.enforcing import _decision, _lawful
+from workflow.noticing import _back
+from workflow.vocabulary import (
+    TERMINAL,
+    Clock,
+    DismissalGround,
+    EventType,
+    Outcome,
+    Phase,
+    State,
+)
+from workflow.words import Register, Ruling, TransferResult
+
+_BY_OTHERS = {DismissalGround.COMPLAINT_UPHELD, DismissalGround.DECIDED_ELSEWHERE}
+
+
+def dismiss(case: CaseState, command: c.Dismiss, context: Context) -> list[Event]:
+    _require(command.reason.strip(), "incomplete", "a dismissal needs its reason")
+    _require(command.ground not in _BY_OTHERS, "ground", "this ground comes from a ruling or another unit")
+    return _end(case, Event(EventType.CASE_DISMISSED, to_json(command)), context)
+
+
+# -- clocks ----------------------------------------------------------------------------------
+
+
+# An overrun of the others is shown and counted; it blocks nothing by itself.
+_ELAPSED = {
+    Clock.NOANSWER: EventType.NO_ANSWER_ELAPSED,
+    Clock.RETAIN: EventType.RETENTION_ELAPSED,
+}
+
+
+def elapse(case: CaseState, command: c.ElapseDeadline, context: Context) -> list[Event]:
+    run = case.running(command.clock)
+    _require(run and not run.elapsed, "not_running", f"{command.clock} does not run")
+    if run is None or context.at <= run.due_at:
+        raise CaseError("not_due", f"{command.clock} is not over yet")
+    due_at = run.due_at
+    data = {"clock": command.clock, "due_at": due_at.isoformat()}
+    match command.clock:
+        case Clock.BAR:
+            return _end(case, Event(EventType.TIME_BARRED, data), context)
+        case Clock.EXPLAIN:
+            lapsed = Event(EventType.EXPLANATION_CLOSED, {"how": "lapsed", **data})
+            return [lapsed, *_stop(case, Clock.EXPLAIN)]
+        case Clock.COMPLY:
+            return [
+                Event(EventType.COMPLIANCE_ELAPSED, data),
+                _start(Clock.NONCOMPLY, due_at, context),
+            ]
+        case Clock.DEEMED:
+            served = {"how": "deemed", "served_at": due_at.isoformat()}
+            return [
+                Event(EventType.DECISION_SERVED, served | data),
+                *_stop(case, Clock.DEEMED, Clock.SENDDEC),
+                *([] if _decision(case).warning else [_start(Clock.COMPLY, due_at, context)]),
+            ]
+        case _:
+            return [Event(_ELAPSED.get(command.clock, EventType.DEADLINE_MISSED), data)]
+
+
+# -- transfer --------------------------------------------------------------------------------
+
+
+def transfer_out(case: CaseState, command: c.TransferOut, context: Context) -> list[Event]:
+    """The file goes to another body; the time bar runs on, and its answer comes back."""
+    _own_authority(command.authority, context)
+    _reasoned(command.reason)
+    _require(command.to.strip(), "incomplete", "the other body is due")
+    _bar_open(case, context)
+    if command.to_commune:
+        may = case.law is not None and context.asks.commune_may(case.law, context.at)
+        _require(may, "commune", "the police of a commune may not handle this act")
+    events = [
+        Event(EventType.TRANSFER_SENT, {"number": context.number(Register.TRANSFER), **to_json(command)})
+    ]
+    if case.notice:
+        events.append(Event(EventType.NOTICE_SUPERSEDED, {"number": case.notice.number}))
+    if case.published:
+        events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "transferred"}))
+    return events + _stop(case, Clock.NOTIFY, Clock.NOANSWER, Clock.RECORD)
+
+
+def transfer_returned(case: CaseState, command: c.RecordReturn, context: Context) -> list[Event]:
+    _reasoned(command.reason)
+    return [
+        *_void_notice(case, context, "transfer_returned"),
+        Event(EventType.TRANSFER_RETURNED, to_json(command)),
+        *_back(case, context),
+    ]
+
+
+def transfer_result(case: CaseState, command: c.RecordTransferResult, context: Context) -> list[Event]:
+    _require(command.number.strip(), "incomplete", "the number of the other unit's paper is due")
+    told = Event(EventType.TRANSFER_RESULT_RECEIVED, to_json(command))
+    if command.result is TransferResult.NO_SANCTION:
+        data = {"ground": DismissalGround.DECIDED_ELSEWHERE, "reason": command.detail}
+        return [told, *_end(case, Event(EventType.CASE_DISMISSED, data), context)]
+    if command.result is TransferResult.TIME_BARRED:
+        return [told, *_end(case, Event(EventType.TIME_BARRED, {"clock": Clock.BAR}), context)]
+    events = [told, Event(EventType.CASE_CLOSED, {"outcome": Outcome.SANCTIONED_ELSEWHERE})]
+    if case.published:
+        events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "closed"}))
+    return events + _finish(case, context)
+
+
+# -- evasion ---------------------------------------------------------------------------------
+
+
+def evasion(case: CaseState, command: c.RecordEvasion, context: Context) -> list[Event]:
+    """The bar stops with an evasion that began inside it and starts again when it ends (NĐ 168 Art 4.2)."""
+    _reasoned(command.proof)
+    ended = command.ended_at
+    ordered = command.begun_at <= (ended or context.at) <= context.at
+    _require(ordered, "future", "this lies in the future of this clock")
+    _require(not case.purged, "purged", "the evidence is destroyed already")
+    events: list[Event] = []
+    if not case.evading:
+        inside = case.bar_due is not None and command.begun_at <= case.bar_due
+        _require(inside, "time_barred", "the time bar was over before the evasion began")
+        events = [
+            Event(EventType.EVASION_RECORDED, to_json(command)),
+            *_stop(case, Clock.BAR, Clock.RETAIN),
+        ]
+    else:
+        _require(ended, "evading", "an evasion is recorded already")
+    if ended:
+        events += [Event(EventType.EVASION_ENDED, to_json(command)), _start(Clock.BAR, ended, context)]
+    return events
+
+
+# -- complaint -------------------------------------------------------------------------------
+
+
+def lodge_complaint(case: CaseState, command: c.LodgeComplaint, context: Context) -> list[Event]:
+    """A complaint pauses nothing by itself; a closed decision can be ruled on again."""
+    _require(command.subject.strip(), "incomplete", "what is complained of is due")
+    _require(command.received_at <= context.at, "future", "this lies in the future of this clock")
+    _require(not case.complaint, "complaint_open", "a complaint is open")
+    _require(not case.purged, "purged", "the evidence is destroyed already")
+    events = [Event(EventType.COMPLAINT_LODGED, to_json(command))]
+    if case.state is not State.CLOSED:
+        return events
+    decision = _decision(case)
+    if case.published:
+        events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "decided"}))
+    return [*events, *_stop(case, Clock.RETAIN), _start(Clock.ENFBAR, decision.signed_at, context)]
+
+
+def rule(case: CaseState, command: c.RuleOnComplaint, context: Context) -> list[Event]:
+    _require(case.complaint, "no_complaint", "no complaint is open")
+    _own_authority(command.authority, context)
+    _reasoned(command.reason)
+    decider = case.decision.authority.officer if case.decision else ""
+    _require(decider != context.actor.id, "second_person", "whoever decided does not rule on it")
+    data = to_json(command)
+    if command.ruling is Ruling.REJECTED:
+        return [Event(EventType.COMPLAINT_REJECTED, data)]
+    _require(case.state not in TERMINAL, "illegal", "the case has ended already")
+    return (
+        _amend(case, command, context) if command.ruling is Ruling.AMENDED else _revoke(case, data, context)
+    )
+
+
+def _amend(case: CaseState, command: c.RuleOnComplaint, context: Context) -> list[Event]:
+    decision = _decision(case)
+    _lawful(case, command, context)
+    amount = command.amount or 0
+    _require(amount <= decision.amount, "amount", "a ruling raises no fine")
+    number = {"number": context.number(Register.DECISION), "amount": amount, "amends": decision.number}
+    events = [Event(EventType.DECISION_AMENDED, to_json(command) | number)]
+    too_much = case.paid - case.refund_due - amount - case.accrued
+    if too_much > 0:
+        events.append(Event(EventType.REFUND_DUE, {"transaction": "", "amount": too_much}))
+    if too_much >= 0 and case.owed:
+        events += [Event(EventType.PAYMENT_COMPLETED), *_stop(case, Clock.COMPLY, Clock.NONCOMPLY)]
+    return events
+
+
+def _revoke(case: CaseState, data: dict[str, object], context: Context) -> list[Event]:
+    """Points and money back, warnings and publication withdrawn, the notice taken back by a letter."""
+    ground = {"ground": DismissalGround.COMPLAINT_UPHELD, "reason": data["reason"]}
+    events: list[Event] = []
+    if case.phase is Phase.DECIDED:
+        events.append(Event(EventType.DECISION_REVOKED, {**data, "number": _decision(case).number}))
+        if case.points:
+            events.append(Event(EventType.POINTS_RESTORED, {"count": case.points}))
+        if case.licence_presented:
+            events.append(Event(EventType.SUSPENSION_ENDS))
+        if case.paid > case.refund_due:
+            back = {"transaction": "", "amount": case.paid - case.refund_due}
+            events.append(Event(EventType.REFUND_DUE, back))
+    return [*events, *_end(case, Event(EventType.CASE_DISMISSED, ground), context)]
+
+
+# -- after the end ---------------------------------------------------------------------------
+
+
+def report_end(case: CaseState, command: c.ReportEnd, _context: Context) -> list[Event]:
+    if case.end_reported:
+        return []
+    sent_in_error = case.state is not State.CLOSED and case.notice is not None and case.notice.sent_at
+    _require(not sent_in_error or command.letter, "no_letter", "a sent notice is withdrawn by a letter")
+    return [Event(EventType.END_REPORTED, to_json(command))]
+
+
+def purge(case: CaseState, command: c.Purge, context: Context) -> list[Event]:
+    """Files and personal facts go; the events keep the hashes. An open complaint keeps them."""
+    _reasoned(command.reason)
+    _require(not case.purged, "purged", "the evidence is destroyed already")
+    run = case.running(Clock.RETAIN)
+    _require(run and context.at > run.due_at, "not_due", "the deadline is not over yet")
+    _require(not case.complaint and case.end_reported, "complaint_open", "the end is still open")
+    opened = case.opened
+    if opened is None:
+        raise CaseError("no_case", "the case was never opened")
+    hashes = {"package": opened.package_sha256, "notice": case.notice.sha256 if case.notice else ""}
+    data = {**to_json(command), "hashes": hashes, "persons": sorted(case.persons)}
+    return [Event(EventType.EVIDENCE_PURGED, data), *_stop(case, Clock.RETAIN)]

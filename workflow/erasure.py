@@ -1,0 +1,21 @@
+"""What the law says is to be forgotten: personal facts beside the log, evidence in the store."""
+
+import shutil
+from collections.abc import Iterable
+
+from workflow import clock, files
+from workflow.models import PersonalFacts
+
+
+def erase(digests: Iterable[str]) -> int:
+    """Forget personal facts and their salts; the events keep the digests, so the chain stays whole."""
+    rows = PersonalFacts.objects.filter(pk__in=list(digests), erased_at=None)
+    return rows.update(facts=None, salt="", erased_at=clock.now())
+
+
+def destroy(folder: str, papers: Iterable[str]) -> None:
+    """Remove a case's folder of evidence and its papers from the store; what is gone already is fine."""
+    root = files.root()
+    shutil.rmtree(root / folder, ignore_errors=True)
+    for paper in papers:
+        (root / paper).unlink(missing_ok=True)

@@ -1,0 +1,76 @@
+"""The dated law as a case asks it: `workflow.law` behind the words of `casestate.Law`."""
+
+from datetime import datetime
+
+from workflow.casestate import Answer, Bracket, Counted
+from workflow.commands import Authority
+from workflow.law import amounts, competence, deadlines, explanation, tables
+from workflow.law.rows import LawRow, Measure, ViolatorKind
+from workflow.law.unverified import Proven, unverified_inputs
+
+
+class LawBook:
+    """See `casestate.Law`. `unit_limit` is the highest limit among the unit's signers of today, in đồng."""
+
+    def __init__(self, unit_limit: int) -> None:
+        self._unit_limit = unit_limit
+
+    def amount(
+        self, row: LawRow, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> Bracket:
+        mitigating, aggravating = circumstances
+        day = deadlines.local(at).date()
+        found = amounts.proposed(
+            row, ViolatorKind(kind), day=day, mitigating=mitigating, aggravating=aggravating
+        )
+        return Bracket(found.low, found.high, found.proof)
+
+    def competent(self, authority: Authority, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+        """By the table of titles; a title that it does not know signs up to its own limit, confirmed."""
+        day = deadlines.local(at).date()
+        acts = [(row, 1) for row in rows]
+        measures = {Measure.SUSPEND for row in rows if row.suspends}
+        measures |= {Measure.DEDUCT_POINTS for row in rows if row.points}
+        within = self._within(authority.limit, rows, kind, at)
+        found = competence.check(authority.code, day, acts, ViolatorKind(kind), measures)
+        if found.reason != "unknown_title":
+            return Answer(found.ok and within, found.reason or "above_limit", found.proof)
+        key, why = f"title:{authority.title}", "competence.csv does not know this title"
+        basis = tables.Basis(key, authority.basis, verified=False, version="", why=why)
+        inputs = {"title": authority.title, "limit": authority.limit}
+        proof = tables.proof_of([basis], rule="the limit written into the authority", inputs=inputs)
+        return Answer(within, "above_limit", proof)
+
+    def above_unit(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
+        return not self._within(self._unit_limit, rows, kind, at)
+
+    def _within(self, limit: int, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
+        """Whether a limit for individuals covers the maximum of every bracket; doubled as the law doubles."""
+        day = deadlines.local(at).date()
+        counted, _by = amounts.fined_as(ViolatorKind(kind), day)
+        limit *= 2 if counted is ViolatorKind.ORGANISATION else 1  # NĐ 168 Art 45.2
+        brackets = [amounts.bracket_of(row, ViolatorKind(kind), day) for row in rows]
+        return all(bracket is None or bracket.high <= limit for bracket in brackets)
+
+    def may_explain(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+        day = deadlines.local(at).date()
+        right = explanation.right_to_explain([(row, 1) for row in rows], ViolatorKind(kind), day)
+        return Answer(right.exists, "", right.proof)
+
+    def interest(self, unpaid: int, since: datetime, until: datetime) -> Counted:
+        days = deadlines.local(since).date(), deadlines.local(until).date()
+        found = deadlines.interest(unpaid, *days)
+        return Counted(found.amount, "", found.proof)
+
+    def points(self, row: LawRow, at: datetime, *, drove: bool | None) -> Counted:
+        found = amounts.points_due(row, day=deadlines.local(at).date(), drove=drove)
+        return Counted(found.count, found.reason, found.proof)
+
+    def suspends(self, row: LawRow) -> bool:
+        return row.suspends
+
+    def commune_may(self, row: LawRow, at: datetime) -> bool:
+        return competence.listed(row, "commune_police_chief", deadlines.local(at).date())
+
+    def unverified(self, *relied: LawRow | Proven) -> tuple[str, ...]:
+        return tuple(each.key for each in unverified_inputs(*relied))

@@ -1,0 +1,250 @@
+"""The owner, the file, the notice and what follows from silence. Standard library only.
+
+Source: TT 73/2024/TT-BCA Art 24; NĐ 168/2024 Art 47.6, 47.8, 47.11.
+"""
+
+from workflow import commands as c
+from workflow.casestate import CaseError, CaseState, Context, Event, to_json
+from workflow.deciding import (
+    _bar_open,
+    _not_held,
+    _own_authority,
+    _reasoned,
+    _require,
+    _start,
+    _stop,
+    _void_notice,
+    _withdraw_warnings,
+)
+from workflow.law.rows import ViolatorKind
+from workflow.vocabulary import Clock, EventType, Phase, State
+from workflow.words import (
+    INDIVIDUALS,
+    Delivered,
+    Finding,
+    Paper,
+    Register,
+    Source,
+    Target,
+    WarningGround,
+)
+
+_DELIVERY = {
+    Delivered.DELIVERED: EventType.DELIVERED,
+    Delivered.REFUSED: EventType.DELIVERY_REFUSED,
+    Delivered.RETURNED: EventType.MAIL_RETURNED,
+}
+
+
+# -- owner and file --------------------------------------------------------------------------
+
+
+def determine_owner(case: CaseState, command: c.DetermineOwner, _context: Context) -> list[Event]:
+    _not_held(case)
+    return [
+        Event(EventType.OWNER_DETERMINED, to_json(command)),
+        Event(EventType.HANDLING_UNIT_CHOSEN, {"unit": "own" if command.in_area else "other"}),
+    ]
+
+
+def file(case: CaseState, command: c.FileCase, context: Context) -> list[Event]:
+    _not_held(case)
+    owner = case.owner
+    if owner is None:
+        raise CaseError("no_owner", "the owner is not determined")
+    _require(owner.in_area, "elsewhere", "the owner lives elsewhere: the file is handed over")
+    # Red plates are the army's: another body handles them.
+    _require(owner.plate_colour != "red", "military", "an army vehicle is handed over")
+    _bar_open(case, context)
+    own = not command.confirmed_by or command.confirmed_by == context.actor.id
+    _require(own, "forbidden", "nobody confirms for somebody else")
+    _require(command.row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
+    return [Event(EventType.CASE_FILED, to_json(command))]
+
+
+def redetermine_owner(case: CaseState, command: c.RedetermineOwner, context: Context) -> list[Event]:
+    """The notice went to the wrong person: it is taken back and the case files anew for the right one."""
+    _reasoned(command.proof)
+    _require(case.owner and case.owner.owner != command.owner, "same_owner", "this is the owner already")
+    _bar_open(case, context)
+    return [
+        *_void_notice(case, context, "owner_redetermined"),
+        Event(EventType.OWNER_REDETERMINED, to_json(command)),
+        *_back(case, context),
+    ]
+
+
+def _back(case: CaseState, context: Context) -> list[Event]:
+    """Back in `reviewed`: what stood outside is taken back; whether the ten days run again is policy."""
+    events = _withdraw_warnings(case)
+    if case.published:
+        events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "not_sanctioned"}))
+    events += _stop(case, Clock.NOANSWER, Clock.RECORD)
+    return [*events, _start(Clock.NOTIFY, context.at, context)]
+
+
+# -- the notice ------------------------------------------------------------------------------
+
+
+def sign_notice(case: CaseState, command: c.SignNotice, context: Context) -> list[Event]:
+    _not_held(case)
+    _require(case.notice is None, "numbered", "the notice has its number already")
+    _own_authority(command.authority, context)
+    _require(command.appointment_at > context.at, "past", "the appointment lies in the past")
+    _bar_open(case, context)
+    number = {"number": context.number(Register.NOTICE), "numbered_at": context.at.isoformat()}
+    return [Event(EventType.NOTICE_NUMBERED, number | to_json(command))]
+
+
+def store_notice(case: CaseState, command: c.StoreNotice, _context: Context) -> list[Event]:
+    _require(case.notice, "no_number", "no notice was approved")
+    if case.notice and case.notice.sha256:
+        return []  # two runs at once are normal: the first stored PDF wins
+    return [Event(EventType.NOTICE_SIGNED, to_json(command))]
+
+
+def notice_sent(case: CaseState, command: c.RecordNoticeSent, context: Context) -> list[Event]:
+    if case.notice is None or not case.notice.sha256:
+        raise CaseError("unsigned", "the notice is not signed yet")
+    _require(command.receipt, "incomplete", "sending needs its receipt")
+    public = (
+        Event(EventType.PUBLICATION_UPDATED, {"status": "not_sanctioned"})
+        if case.published
+        else Event(EventType.VIOLATION_PUBLISHED)
+    )
+    return [
+        Event(EventType.NOTICE_SENT, to_json(command)),
+        public,
+        *_stop(case, Clock.NOTIFY),
+        # NĐ 168 Art 47.11: the day of the appointment must have passed as well.
+        _start(Clock.NOANSWER, command.sent_at, context, not_before=case.notice.appointment_at),
+    ]
+
+
+def resend(case: CaseState, command: c.ResendNotice, _context: Context) -> list[Event]:
+    """Asked for here, posted once by a worker: the same number and facts, the next issue."""
+    _reasoned(command.reason)
+    notice = case.notice
+    if notice is None or notice.resending:
+        raise CaseError("resending", "the next issue is on its way already")
+    data = {"number": notice.number, "issue": notice.issue + 1, "reason": command.reason}
+    return [Event(EventType.NOTICE_RESENT, data)]
+
+
+def issue_sent(case: CaseState, command: c.RecordIssueSent, context: Context) -> list[Event]:
+    notice = case.notice
+    if notice is None or command.issue > notice.issue + 1 or not (notice.resending or notice.issue > 1):
+        raise CaseError("not_asked", "this issue was not asked for")
+    if command.issue <= notice.issue:
+        return []  # another run told it
+    restarts = context.policy.resend_restarts and case.state is State.NOTIFIED
+    data = {"number": notice.number, **to_json(command), "restarts": restarts}
+    events = [Event(EventType.ISSUE_SENT, data)]
+    if restarts:
+        at = notice.appointment_at
+        events.append(_start(Clock.NOANSWER, command.sent_at, context, not_before=at))
+    return events
+
+
+def withdrawal(case: CaseState, command: c.RecordWithdrawal, _context: Context) -> list[Event]:
+    found = [notice for notice in case.withdrawn if notice.number == command.number]
+    _require(found and command.letter, "not_withdrawn", "this notice is not withdrawn while the case goes on")
+    if found[0].letter:
+        return []
+    return [Event(EventType.NOTICE_WITHDRAWN, to_json(command))]
+
+
+def delivery(case: CaseState, command: c.RecordDelivery, context: Context) -> list[Event]:
+    """What became of one issue of one document; the same told twice is one fact."""
+    issue = _issue(case, command)
+    known = any(
+        (paper.paper, paper.issue, paper.outcome) == (command.paper, issue, command.outcome)
+        for paper in case.papers
+    )
+    if known:
+        return []
+    events = [Event(_DELIVERY[command.outcome], {**to_json(command), "issue": issue})]
+    if command.paper is Paper.DECISION and case.decision and case.decision.served_at is None:
+        events += _service_by_post(case, command, context)
+    return events
+
+
+def _issue(case: CaseState, command: c.RecordDelivery) -> int:
+    sent = [paper for paper in case.papers if paper.paper is command.paper]
+    by_receipt = [paper.issue for paper in sent if paper.receipt == command.receipt]
+    return command.issue or (by_receipt[-1] if by_receipt else max((p.issue for p in sent), default=1))
+
+
+def _service_by_post(case: CaseState, command: c.RecordDelivery, context: Context) -> list[Event]:
+    """Handed over or refused it is served; the third return starts deemed service (NĐ 118 Art 17a)."""
+    if command.outcome is Delivered.RETURNED:
+        last = case.returned(Paper.DECISION) + 1 >= context.policy.returns and not case.running(Clock.DEEMED)
+        return [_start(Clock.DEEMED, command.delivered_at, context)] if last else []
+    how = "post" if command.outcome is Delivered.DELIVERED else "refused"
+    return [
+        Event(EventType.DECISION_SERVED, {"how": how, "served_at": command.delivered_at.isoformat()}),
+        *_stop(case, Clock.SENDDEC, Clock.DEEMED),
+        *([] if case.decision and case.decision.warning else [_comply(command, context)]),
+    ]
+
+
+def _comply(command: c.RecordDelivery, context: Context) -> Event:
+    return _start(Clock.COMPLY, command.delivered_at, context)
+
+
+# -- silence ---------------------------------------------------------------------------------
+
+
+def issue_warning(case: CaseState, command: c.IssueWarning, context: Context) -> list[Event]:
+    standing = {warning.target for warning in case.warnings}
+    _require(command.target not in standing, "warned", "this body is warned already")
+    _require(_stands(case, command.ground, context), "no_ground", "this ground of a warning is not there")
+    if command.target is Target.INSPECTION:
+        inspected = case.vehicle_class != "motorbike"
+        _require(inspected, "not_inspected", "this kind of vehicle is not inspected")
+    if command.target is Target.LICENCE:
+        person = case.violator and case.violator_kind in INDIVIDUALS
+        _require(person, "no_violator", "the licence body is told only of an identified person")
+    return [Event(EventType.WARNING_ISSUED, to_json(command))]
+
+
+def _stands(case: CaseState, ground: WarningGround, context: Context) -> bool:
+    """NĐ 168 Art 47.11: the appointment of the notice or of the record is over, or the time to pay is.
+
+    TT 73 Art 24.5 asks for the twenty days from sending as well.
+    """
+    if ground is WarningGround.UNPAID:
+        return bool((run := case.running(Clock.COMPLY)) and run.elapsed)
+    if ground is WarningGround.NOTICE_UNANSWERED:
+        return bool((run := case.running(Clock.NOANSWER)) and run.elapsed)
+    appointment = case.record.appointment_at if case.record else None
+    if case.phase is not Phase.RECORDED or appointment is None or appointment >= context.at:
+        return False
+    sent = case.notice.sent_at if case.notice else None
+    return sent is None or context.due(Clock.NOANSWER, sent, context.at, "").at < context.at
+
+
+def send_form04(case: CaseState, command: c.SendForm04, context: Context) -> list[Event]:
+    _require(command.commune.strip(), "incomplete", "the commune of residence is due")
+    for_it = case.vehicle_class == "motorbike" or case.source is Source.REPORT
+    _require(for_it, "not_form04", "form 04 is for motorcycles and reports")
+    run = case.running(Clock.NOANSWER)
+    _require(run and run.elapsed, "not_due", "the deadline is not over yet")
+    _require(not case.form04, "form04_open", "a form 04 waits for its report")
+    return [Event(EventType.FORM04_SENT, {"number": context.number(Register.FORM04), **to_json(command)})]
+
+
+def commune_report(case: CaseState, command: c.RecordCommuneReport, _context: Context) -> list[Event]:
+    _require(case.form04, "no_form04", "no form 04 waits for a report")
+    return [Event(EventType.COMMUNE_REPORTED, {"number": case.form04, **to_json(command)})]
+
+
+def evidence_of_delivery(case: CaseState) -> bool:
+    """Whether it is documented that the notice reached its addressee, by post or by the commune."""
+    reached = {Delivered.DELIVERED, Delivered.REFUSED, Finding.DELIVERED, Finding.REFUSED}
+    return case.notice is not None and case.notice.delivery in reached
+
+
+def is_organisation(kind: str) -> bool:
+    """Households count as individuals (NĐ 168 Art 2.3)."""
+    return kind in {ViolatorKind.ORGANISATION, ViolatorKind.STATE_BODY}
