@@ -9,7 +9,8 @@ from django.conf import settings
 from notices.render import render_notice, render_withdrawal
 from notices.signing import SigningKeys, sign_pdf
 from workers.gateways.faults import UnknownOutcome
-from workers.gateways.post import Letter, Receipt, post
+from workers.gateways.post import Receipt
+from workers.sending import send_letter
 from workers.work import Work
 from workflow import clock, files
 from workflow.case import CaseError
@@ -39,7 +40,7 @@ def deliver(work: Work) -> None:
     pdf = files.get(notice.document)
     if _sha256(pdf) != notice.sha256:
         raise files.StoreError(f"{notice.document} was changed since it was signed; restore it, then retry")
-    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), pdf)
+    receipt = send_letter(work, work.key(EventType.NOTICE_SIGNED), pdf)
     _record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
 
 
@@ -51,12 +52,8 @@ def report_end(work: Work) -> None:
         return
     key = work.key(*_ENDS)
     name, signed = _stored("letters", key, render_withdrawal(withdrawal_facts(work.case, work.state)))
-    receipt = _post(work, key, signed)
+    receipt = send_letter(work, key, signed)
     _record_posted(work, receipt, ReportEnd(receipt.number, name))
-
-
-def _post(work: Work, key: str, pdf: bytes) -> Receipt:
-    return post().send(Letter(key, work.case.reference, pdf))
 
 
 def _record_posted(work: Work, receipt: Receipt, command: Command) -> None:

@@ -1,7 +1,8 @@
 """The Celery tasks: one per kind of work, each told nothing but the number of its outbox row."""
 
-from workers import extraction, filing, papers, shell
+from workers import extraction, filing, papers, shell, telling
 from workers.app import app
+from workflow.effects import TELLING
 from workflow.vocabulary import Task
 
 STEPS: dict[Task, shell.Step] = {
@@ -12,6 +13,7 @@ STEPS: dict[Task, shell.Step] = {
     Task.DELIVER_NOTICE: papers.deliver,
     Task.CLOSE_CASE: filing.close,
     Task.REPORT_END: papers.report_end,
+    **dict.fromkeys(TELLING, telling.tell),
 }
 
 

@@ -152,6 +152,10 @@ class Task(StrEnum):
     DELIVER_NOTICE = "deliver_notice"
     CLOSE_CASE = "close_case"
     REPORT_END = "report_end"
+    TELL_INSPECTION = "tell_inspection"
+    TELL_REGISTRATION = "tell_registration"
+    TELL_LICENCE = "tell_licence"
+    TELL_PUBLIC = "tell_public"
 
 
 EFFECTS: dict[EventType, Task] = {
@@ -177,4 +181,8 @@ QUEUES: dict[Task, str] = {
     Task.DELIVER_NOTICE: "deliver",
     Task.CLOSE_CASE: "close",
     Task.REPORT_END: "close",
+    Task.TELL_INSPECTION: "deliver",
+    Task.TELL_REGISTRATION: "deliver",
+    Task.TELL_LICENCE: "deliver",
+    Task.TELL_PUBLIC: "deliver",
 }

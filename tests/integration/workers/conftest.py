@@ -18,9 +18,21 @@ from pytest_django import Settings
 
 from notices.signing import create_demo_authority
 from tests import packages
-from workflow import clock, intake, service
+from tests.integration.workers.doing import HANDLER, run
+from workflow import clock, intake, owners, service
 from workflow.case import Actor
-from workflow.commands import Answer, Authority, Extract, MachineReading, SignNotice, SubmitReview
+from workflow.commands import (
+    Answer,
+    Authority,
+    Extract,
+    IdentifyViolator,
+    MachineReading,
+    MakeRecord,
+    OpenResolution,
+    SignDecision,
+    SignNotice,
+    SubmitReview,
+)
 from workflow.models import Case, OutboxItem
 from workflow.vocabulary import Role, Verdict
 
@@ -169,6 +181,8 @@ def _place(settings: Settings, home: Path) -> None:
     settings.PHATNGUOI_REGISTRY = home / "registry"
     settings.PHATNGUOI_POST = home / "post"
     settings.PHATNGUOI_TREASURY = home / "treasury"
+    for body in ("inspection", "registration", "licence", "publication"):
+        setattr(settings, f"PHATNGUOI_{body.upper()}", home / body)
 
 
 def _database(home: Path) -> dict[str, str]:
@@ -179,3 +193,29 @@ def _database(home: Path) -> dict[str, str]:
         return {}
     url = f"postgresql://{values['USER']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
     return {"PHATNGUOI_DATABASE_URL": url}
+
+
+@pytest.fixture
+def filed(centre: Centre) -> Case:
+    case = centre.reviewed(centre.case())
+    run(case, "determine_owner")
+    run(case, "file_case")
+    return case
+
+
+@pytest.fixture
+def notified(centre: Centre, filed: Case) -> Case:
+    centre.sign(filed)
+    run(filed, "render_notice")
+    run(filed, "deliver_notice")
+    return filed
+
+
+@pytest.fixture
+def decided(notified: Case) -> Case:
+    person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
+    service.execute(notified.pk, OpenResolution("owner"), HANDLER)
+    service.execute(notified.pk, IdentifyViolator("admitted", owners.remember(person), "person"), HANDLER)
+    service.execute(notified.pk, MakeRecord(signed=True), HANDLER)
+    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+    return notified
