@@ -211,11 +211,16 @@ def notified(centre: Centre, filed: Case) -> Case:
     return filed
 
 
+def to_decision(case: Case) -> None:
+    """A notified case on to a signed decision over 5,000,000 đồng."""
+    person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
+    service.execute(case.pk, OpenResolution("owner"), HANDLER)
+    service.execute(case.pk, IdentifyViolator("admitted", owners.remember(person), "person"), HANDLER)
+    service.execute(case.pk, MakeRecord(signed=True), HANDLER)
+    service.execute(case.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+
+
 @pytest.fixture
 def decided(notified: Case) -> Case:
-    person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
-    service.execute(notified.pk, OpenResolution("owner"), HANDLER)
-    service.execute(notified.pk, IdentifyViolator("admitted", owners.remember(person), "person"), HANDLER)
-    service.execute(notified.pk, MakeRecord(signed=True), HANDLER)
-    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000), SIGNER)
+    to_decision(notified)
     return notified
