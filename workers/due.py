@@ -1,10 +1,13 @@
 """Which machine work a case waits for: read from its state, so that work asked for twice is done once."""
 
 from workflow.case import CaseState
+from workflow.effects import TELLING
 from workflow.vocabulary import TERMINAL, Phase, State, Task
 
 # What a released hold had kept waiting. Extraction, closing and the end are never held.
 HELD_WORK = frozenset({Task.DETERMINE_OWNER, Task.FILE_CASE, Task.RENDER_NOTICE, Task.DELIVER_NOTICE})
+# Work that follows from its event, whatever has become of the case since.
+BY_EVENT = TELLING
 
 
 def due(state: CaseState) -> Task | None:

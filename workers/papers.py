@@ -40,7 +40,7 @@ def deliver(work: Work) -> None:
     pdf = files.get(notice.document)
     if _sha256(pdf) != notice.sha256:
         raise files.StoreError(f"{notice.document} was changed since it was signed; restore it, then retry")
-    receipt = send_letter(work, work.key(EventType.NOTICE_SIGNED), pdf)
+    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), pdf)
     _record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
 
 
@@ -52,8 +52,12 @@ def report_end(work: Work) -> None:
         return
     key = work.key(*_ENDS)
     name, signed = _stored("letters", key, render_withdrawal(withdrawal_facts(work.case, work.state)))
-    receipt = send_letter(work, key, signed)
+    receipt = _post(work, key, signed)
     _record_posted(work, receipt, ReportEnd(receipt.number, name))
+
+
+def _post(work: Work, key: str, pdf: bytes) -> Receipt:
+    return send_letter(work, key, pdf)
 
 
 def _record_posted(work: Work, receipt: Receipt, command: Command) -> None:

@@ -15,22 +15,16 @@ from workers.due import due
 from workflow import clock, files, intake, log, quarantine
 from workflow.effects import SEVERAL, WITH_EFFECT, effects_of
 from workflow.models import Case, CaseEvent, OutboxItem, Package, Quarantine
-from workflow.vocabulary import TERMINAL, EventType, Phase, State
+from workflow.vocabulary import TERMINAL, EventType, State
 
 logger = logging.getLogger("phatnguoi.workers.reconcile")
 
 EVENTS = 20_000  # per sweep, by index
-CASES = 2_000  # per sweep; the state of those that may wait for a machine is rebuilt
+CASES = 1_000  # per sweep; the state of those that may wait for a machine is rebuilt: about a second
 _KIND = Quarantine.Kind.CONTRADICTION
 
-# Where a machine may be the next to move: everything else waits for a person or a clock.
-_BY_MACHINE = (
-    Q(state=State.COLLECTED)
-    | Q(state=State.REVIEWED, hold="")
-    | Q(state=State.FILED, hold="") & ~Q(notice_number="")
-    | Q(state=State.RESOLVING, phase=Phase.DECIDED)
-    | Q(state__in=TERMINAL, end_reported=False)
-)
+# Reviews wait for people alone, and an end that was reported waits for nobody.
+_MAY_WAIT = ~Q(state=State.EXTRACTED) & Q(end_reported=False)
 
 # What must never stand, and no machine can mend: (code, which cases).
 CONTRADICTIONS: tuple[tuple[str, Q], ...] = (
@@ -83,19 +77,22 @@ def make_missing_effects(after: int, until: int) -> int:
 def reopen_waiting(after: int, until: int) -> int:
     """Cases that wait for a machine which has no work for them: their newest row is opened again."""
     open_item = OutboxItem.objects.filter(case=OuterRef("pk"), done_at=None)
-    waiting = Case.objects.filter(_BY_MACHINE, ~Exists(open_item), pk__gt=after, pk__lte=until)
-    return sum(_reopen(case_id) for case_id in list(waiting.order_by("pk").values_list("pk", flat=True)))
+    waiting = Case.objects.filter(_MAY_WAIT, ~Exists(open_item), pk__gt=after, pk__lte=until)
+    return sum(_reopen(case) for case in list(waiting.order_by("pk")) if due(log.load(case)) is not None)
 
 
-def _reopen(case_id: int) -> int:
+def _reopen(found: Case) -> int:
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case_id)
+        case = Case.objects.select_for_update().get(pk=found.pk)
         task = due(log.load(case))
-        # Looked at again under the lock. A row that a person ended stays so.
+        # Looked at again under the lock: whoever moved the case made its row.
         if task is None or OutboxItem.objects.filter(case=case, done_at=None).exists():
             return 0
         row = OutboxItem.objects.filter(case=case, task=task).order_by("pk").last()
-        if row is None or row.parked_at is not None:
+        if row is None:
+            _show(case, "nobody_moves")
+            return 0
+        if row.parked_at is not None:  # a person ended it
             return 0
         again = {"done_at": None, "attempts": 0, "lease_until": None, "next_send_at": clock.now()}
         return OutboxItem.objects.filter(pk=row.pk).update(**again)
@@ -114,10 +111,15 @@ def open_missing_cases() -> int:
 
 
 def show_contradictions(after: int, until: int) -> None:
-    """Cases that stand as none may stand are quarantined by name, until a person notes that it is known."""
+    """Cases that stand as none may stand are quarantined by name."""
     for code, which in CONTRADICTIONS:
         for case in Case.objects.filter(which, pk__gt=after, pk__lte=until):
-            subject = f"{code}:{case.reference}"
-            if not Quarantine.objects.filter(kind=_KIND, subject=subject, resolution="refused").exists():
-                detail = f"{case.reference} stands in {case.state}: {code.replace('_', ' ')}"
-                quarantine.put(_KIND, subject, code, detail)
+            _show(case, code)
+
+
+def _show(case: Case, code: str) -> None:
+    """Quarantine a contradiction until a person notes that it is known."""
+    subject = f"{code}:{case.reference}"
+    if not Quarantine.objects.filter(kind=_KIND, subject=subject, resolution="refused").exists():
+        detail = f"{case.reference} stands in {case.state}: {code.replace('_', ' ')}"
+        quarantine.put(_KIND, subject, code, detail)

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from django.db import transaction
 
 from workers import leases, policy
-from workers.due import HELD_WORK, due
+from workers.due import BY_EVENT, HELD_WORK, due
 from workers.policy import Then
 from workers.work import Work
 from workflow import outbox
-from workflow.effects import TELLING
 from workflow.models import OutboxItem, Quarantine
 from workflow.vocabulary import EventType, Task
 
@@ -37,10 +36,7 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
 
 def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
     work = Work.of(item)
-    if item.task in TELLING:  # follows from the event, not from where the case stands now
-        steps[Task(item.task)](work)
-        return
-    task = due(work.state)
+    task = Task(item.task) if item.task in BY_EVENT else due(work.state)
     resumed = item.event.type == EventType.HOLD_RELEASED and task in HELD_WORK
     if task is not None and (task == item.task or resumed):
         steps[task](work)

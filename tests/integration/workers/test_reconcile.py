@@ -163,3 +163,11 @@ def test_a_publication_that_outlived_its_case_is_shown_until_a_person_notes_it(
     stuck.resolve(entry.id, "refused", "cli", "đã gỡ bằng tay")
     Reconciler().look()
     assert quarantined(SHOWN) == []
+
+
+def test_a_case_that_waits_for_work_which_nobody_ever_had_is_shown(centre: Centre, filed: Case) -> None:
+    task = signed_but_not_sent(centre, filed)
+    other = OutboxItem.objects.filter(case=filed, task=task)
+    other.update(task="close_case", done_at=clock.now())
+    reconcile.reopen_waiting(0, filed.pk)
+    assert quarantined(SHOWN) == ["nobody_moves"]

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from click.testing import Result
 from pytest_django import Settings
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from config import cli
 from tests import packages
