@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from detection.exported import forbid_telemetry
 from detection.finder_network import SAME_IOU, STEP, ExportedFinder, Rows
 from detection.geometry import Box
-from detection.weights import path_of
+from detection.weights import WEIGHTS_DIR, path_of
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 Backend = Literal["openvino", "torch"]
@@ -71,6 +71,7 @@ class Finder:
         device: str = "cpu",
         backend: Backend | None = None,
         engine: Path | None = None,
+        weights: Path = WEIGHTS_DIR,
     ) -> None:
         """Check the weights and load them.
 
@@ -80,6 +81,7 @@ class Finder:
             backend: what runs the network; None takes "openvino" on "cpu" and "torch" elsewhere.
             engine: a TensorRT engine made on this machine with `yolo export model=finder.pt format=engine
                 half=True dynamic=True batch=8`. It is the operator's own file and not checked.
+            weights: the folder they are in, with its manifest.
 
         Raises:
             WeightsError: the weights are not the committed ones.
@@ -93,9 +95,9 @@ class Finder:
         exported = device == "cpu" if backend is None else backend == "openvino"
         self._network: _Network
         if exported and engine is None:
-            self._network = ExportedFinder(image_size)
+            self._network = ExportedFinder(image_size, weights)
         else:
-            self._network = _Vendors(engine or path_of("finder"), image_size, device)
+            self._network = _Vendors(engine or path_of("finder", weights), image_size, device)
         self._tracker: Any = None
 
     @property

@@ -5,6 +5,7 @@ Pictures are shrunk and padded as in training, the network's boxes are thinned o
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, TypeAlias
 
 import cv2
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from detection.exported import ExportedNetwork
 from detection.overlap import in_order
-from detection.weights import path_of
+from detection.weights import WEIGHTS_DIR, path_of
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 # One row per box, most certain first: x1, y1, x2, y2 in pixels of the image, confidence, number of the label.
@@ -30,10 +31,10 @@ class ExportedFinder:
 
     together = 1  # a batch of several gains nothing over several at once
 
-    def __init__(self, image_size: int) -> None:
+    def __init__(self, image_size: int, weights: Path = WEIGHTS_DIR) -> None:
         """Load it. `image_size`: longer side in pixels, a multiple of STEP. Raises WeightsError."""
         self._size = image_size
-        self._network = ExportedNetwork(path_of("finder-openvino") / "finder.xml", mean=0, scale=255)
+        self._network = ExportedNetwork(path_of("finder-openvino", weights) / "finder.xml", mean=0, scale=255)
         self.workers = self._network.workers
 
     def look(self, images: Sequence[Image], confidence: float) -> list[Rows]:

@@ -8,6 +8,7 @@ PyTorch only; on a processor the OpenVINO export of the same network stands in i
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import cv2
@@ -20,7 +21,7 @@ from detection.decoding import Decoded, decode
 from detection.exported import ExportedNetwork
 from detection.overlap import in_order
 from detection.reader_network import HEIGHT, WIDTH
-from detection.weights import path_of
+from detection.weights import WEIGHTS_DIR, path_of
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3, or grey, height x width
 
@@ -45,14 +46,16 @@ class _Network(Protocol):
 class Reader:
     """Reads crops in batches; the weights are checked against their SHA-256 before they are loaded."""
 
-    def __init__(self, *, device: str = "cpu", backend: Backend | None = None) -> None:
-        """Load the network.
+    def __init__(
+        self, *, device: str = "cpu", backend: Backend | None = None, weights: Path = WEIGHTS_DIR
+    ) -> None:
+        """Load the network from the folder `weights`.
 
         `device`: "cpu" or what PyTorch calls a device. `backend`: what runs the network; None takes
         "openvino" on "cpu" and "torch", through easyocr, elsewhere. Raises WeightsError.
         """
         exported = device == "cpu" if backend is None else backend == "openvino"
-        self._network: _Network = _Exported() if exported else _Easyocr(device)
+        self._network: _Network = _Exported(weights) if exported else _Easyocr(device, weights)
 
     def read(self, crops: Sequence[Image]) -> list[Decoded]:
         """One reading per crop, in order, nothing known of the plate but its picture.
@@ -79,8 +82,8 @@ class Reader:
 class _Exported:
     """The OpenVINO export, on a processor."""
 
-    def __init__(self) -> None:
-        network = path_of("reader-openvino") / "reader.xml"
+    def __init__(self, weights: Path) -> None:
+        network = path_of("reader-openvino", weights) / "reader.xml"
         # The same levels as `_Easyocr.scores`: bytes become -1 to 1.
         self._network = ExportedNetwork(network, mean=127.5, scale=127.5)
         self.workers = self._network.workers
@@ -94,8 +97,8 @@ class _Easyocr:
 
     workers = 1
 
-    def __init__(self, device: str) -> None:
-        folder = str(path_of("reader"))
+    def __init__(self, device: str, weights: Path) -> None:
+        folder = str(path_of("reader", weights))
         import easyocr  # seconds and 200 MB, so not before it is wanted
 
         vendor: Any = easyocr.Reader(

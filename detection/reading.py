@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import cv2
@@ -15,6 +16,8 @@ from detection.geometry import Box
 from detection.plate_text import UNKNOWN, display, is_known, kind_of
 from detection.reader import Reader, Scores
 from detection.vote import ACCEPTED_CONFIDENCE, Ballot
+from detection.weights import WEIGHTS_DIR
+from detection.windows import WINDOW, found_in_windows
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 
@@ -39,9 +42,8 @@ MISREAD: Final = frozenset({"no_text", "not_vietnamese"})
 SURELY_PLATE: Final = 0.7
 # How much of its surroundings, in widths and heights on each side, shows a plate from close by.
 CLOSE: Final = (0.9, 1.5)
-# Pictures with a side of so many pixels are looked at twice, the second time at FAR_SIZE: for far plates.
+# Pictures with a side of so many pixels are looked at twice, the second time for far plates.
 LARGE: Final = 900
-FAR_SIZE: Final = 1280
 # A plate hangs in the lower part of its vehicle.
 PLATE_FROM_TOP: Final = 0.35
 
@@ -136,7 +138,7 @@ class PlateReader:
         found = self._finder.find([image])[0]
         if self._far is None or max(image.shape[:2]) < LARGE:
             return found
-        again = self._far.find([image])[0]
+        again = found_in_windows(self._far, image)
         return without_parts(sorted([*found, *again], key=lambda one: -one.confidence))
 
     def plates_of_vehicles(self, images: Sequence[Image]) -> list[Box | None]:
@@ -198,10 +200,11 @@ def sharpness_of(crop: Image) -> float:
     return float(cv2.Laplacian(even, cv2.CV_64F).var())
 
 
-def load_plate_reader(device: str = "cpu") -> PlateReader:
+def load_plate_reader(device: str = "cpu", weights: Path = WEIGHTS_DIR) -> PlateReader:
     """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
-    far = Finder(device=device, image_size=FAR_SIZE)
-    return PlateReader(Finder(device=device), Reader(device=device), far=far)
+    far = Finder(device=device, image_size=WINDOW, weights=weights)
+    near = Finder(device=device, weights=weights)
+    return PlateReader(near, Reader(device=device, weights=weights), far=far)
 
 
 def _carrier(plate: Box, found: Sequence[Found]) -> str | None:

@@ -6,6 +6,7 @@ a loader before its SHA-256 equals the one committed in `weights.json`.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,24 @@ def path_of(name: str, directory: Path = WEIGHTS_DIR) -> Path:
         if found != expected:
             raise WeightsError(path, f"has SHA-256 {found}, not {expected}: it was changed or cut short")
     return weights.path
+
+
+def enter(directory: Path, name: str, path: str, files: Iterable[Path], licence: str) -> None:
+    """Write the entry `name` into the manifest of `directory`, which is made if it is not there.
+
+    `path` is what a loader gets, relative to the folder; `files` lie in it. For trainings only.
+    """
+    manifest = directory / MANIFEST_NAME
+    entries = _entries(manifest) if manifest.exists() else {}
+    digests = {
+        file.relative_to(directory).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(files)
+    }
+    entries[name] = {"path": path, "files": digests, "licence": licence}
+    temporary = manifest.with_suffix(".tmp")
+    document = {"format": FORMAT, "weights": dict(sorted(entries.items()))}
+    temporary.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(manifest)
 
 
 def _entries(manifest: Path) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from portal import labels
 from portal.fields import CommandForm, DongField, MomentField, PastField, TextField, choices
 from workflow import clock
 from workflow import commands as c
+from workflow.law.amounts import proposed
 from workflow.law.deadlines import local
-from workflow.law.offences import middle
+from workflow.law.rows import ViolatorKind
 from workflow.owners import Person, remember
 from workflow.vocabulary import DismissalGround, Outcome
 
@@ -132,7 +133,9 @@ class DecisionForm(CommandForm):
 
     def suggest(self) -> dict[str, Any]:
         law = self.dossier.state.law
-        return {"amount": middle(law)} if law else {}
+        if law is None:
+            return {}
+        return {"amount": proposed(law, ViolatorKind.PERSON, day=local(clock.now()).date()).proposed}
 
     def command(self) -> c.Command:
         return c.SignDecision(self.authority(), self.cleaned_data["amount"])
@@ -140,7 +143,7 @@ class DecisionForm(CommandForm):
     @property
     def bracket(self) -> tuple[int, int] | None:
         law = self.dossier.state.law
-        return (law.fine_min, law.fine_max) if law else None
+        return law.bracket if law else None
 
 
 class ServiceForm(CommandForm):

@@ -128,6 +128,14 @@ CLOCKS: Mapping[Clock, Label] = {
     Clock.SENDDEC: _("Send the decision"),
     Clock.COMPLY: _("Pay the fine"),
     Clock.ENFBAR: _("Time bar of enforcement"),
+    Clock.VERIFY: _("Verify the report"),
+    Clock.ESCALATE: _("Pass the file to the competent authority"),
+    Clock.EXPLAIN: _("Explain before the decision"),
+    Clock.DEEMED: _("The decision counts as served"),
+    Clock.POSTING: _("Post the decision publicly"),
+    Clock.NONCOMPLY: _("Record that nobody complied"),
+    Clock.SENDCOERCE: _("Send the coercion decision"),
+    Clock.RETAIN: _("Keep the file"),
 }
 
 EVENTS: Mapping[EventType, Label] = {

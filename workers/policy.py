@@ -13,7 +13,7 @@ from notices.faults import NoticeFault
 from workers.gateways.faults import BadAnswer, GatewayRefused, GatewayUnavailable, UnknownOutcome
 from workflow.case import CaseError
 from workflow.files import StoreError
-from workflow.law.deadlines import LawGapError
+from workflow.law.rows import LawGapError
 from workflow.models import Quarantine
 from workflow.outbox import MAX_ATTEMPTS, LeaseLostError
 

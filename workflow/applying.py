@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow import commands as c
 from workflow.casestate import CaseState, ClockRun, Decision, Event, Notice, Payment, Proposal, Review
+from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, EventType, Phase, RejectionGround, State, Verdict
 
 
@@ -109,7 +110,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.HOLD_PLACED: lambda case, d: replace(case, hold=d["reason"]),
     EventType.HOLD_RELEASED: lambda case, _d: replace(case, hold=""),
     EventType.OWNER_DETERMINED: lambda case, d: replace(case, owner=_owner(d)),
-    EventType.CASE_FILED: lambda case, d: replace(case, state=State.FILED, law=c.LawRow(**d["row"])),
+    EventType.CASE_FILED: lambda case, d: replace(case, state=State.FILED, law=LawRow(**d["row"])),
     EventType.NOTICE_NUMBERED: _numbered,
     EventType.NOTICE_SIGNED: lambda case, d: _on_notice(case, document=d["document"], sha256=d["sha256"]),
     EventType.NOTICE_SENT: lambda case, d: replace(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow import commands as c
+from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, EventType, Phase, Role, State
 
 
@@ -119,7 +120,7 @@ class CaseState:
     act: str = ""
     hold: str = ""
     owner: c.DetermineOwner | None = None
-    law: c.LawRow | None = None
+    law: LawRow | None = None
     notice: Notice | None = None
     published: bool = False
     overdue: bool = False

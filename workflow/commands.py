@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, DismissalGround, Outcome, RejectionGround, Verdict
 
 
@@ -85,19 +86,6 @@ class DetermineOwner:
     registered_class: str
     plate_colour: str  # white | yellow | blue | red, as registered
     as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LawRow:
-    """The row of the law picked for the act, frozen into the case."""
-
-    code: str
-    act: str
-    provision: str  # decree and article as printed
-    fine_min: int  # đồng
-    fine_max: int  # đồng
-    points: int
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)

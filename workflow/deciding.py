@@ -199,11 +199,12 @@ def sign_decision(case: CaseState, command: c.SignDecision, context: Context) ->
     _require(run and context.at <= run.due_at, "decision_time", "the time for the decision is over")
     _require(command.authority.officer == context.actor.id, "forbidden", "a signer signs for nobody else")
     row = case.law
-    if row is None:
-        raise CaseError("no_law", "the case is not filed")
+    if row is None or row.bracket is None:
+        raise CaseError("no_law", "the case is not filed, or carries a warning only")
+    low, high = row.bracket
     # Competence is tested against the maximum of the bracket, not the amount (LXLVPHC Art 52).
-    _require(row.fine_max <= command.authority.limit, "competence", "the bracket is above your limit")
-    _require(row.fine_min <= command.amount <= row.fine_max, "amount", "the amount leaves the bracket")
+    _require(high <= command.authority.limit, "competence", "the bracket is above your limit")
+    _require(low <= command.amount <= high, "amount", "the amount leaves the bracket")
     number, at = context.number("decision"), context.at.isoformat()
     return [
         Event(EventType.DECISION_NUMBERED, {"number": number}),

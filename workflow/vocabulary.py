@@ -102,6 +102,14 @@ class Clock(StrEnum):
     SENDDEC = "SENDDEC"  # send the decision
     COMPLY = "COMPLY"  # pay
     ENFBAR = "ENFBAR"  # enforcement lapses
+    VERIFY = "VERIFY"  # verify what a citizen sent
+    ESCALATE = "ESCALATE"  # pass the file to whoever is competent
+    EXPLAIN = "EXPLAIN"  # explain before the decision
+    DEEMED = "DEEMED"  # a decision counts as served
+    POSTING = "POSTING"  # a decision is posted publicly
+    NONCOMPLY = "NONCOMPLY"  # record that nobody complied
+    SENDCOERCE = "SENDCOERCE"  # send the coercion decision
+    RETAIN = "RETAIN"  # keep the file after its end
 
 
 class Verdict(StrEnum):

@@ -18,7 +18,7 @@ from typing import Any
 
 from detection.finder import LABELS, vendor
 from detection.training.composites import composites
-from detection.training.photos import DEFAULT_ROOT
+from detection.training.photos import ALL_PLACES, DEFAULT_ROOT, Seen
 from detection.training.scenes import COCO_VEHICLES, rendered
 from detection.training.scenes_build import (
     SEED,
@@ -39,7 +39,7 @@ COCO_STOP_SIGN = 11  # the flat, lettered thing among COCO's classes: a start fo
 class Stage:
     """One run: picture size in pixels, epochs, first layers kept as they are, learning rate, batch size.
 
-    `mosaic` is the share of pictures shown as a mosaic of four.
+    `mosaic` is the share of pictures shown as a mosaic of four, `degrees` how far they are turned at most.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Stage:
     frozen: int
     rate: float
     mosaic: float
+    degrees: float = 6
     batch: int = 16
 
 
@@ -56,9 +57,10 @@ STAGES = (
     Stage("whole", 416, 4, 10, 8e-4, mosaic=0.4),  # and plates that fill a picture
     Stage("settle", 416, 2, 10, 4e-4, mosaic=0.2),
     Stage("streets", 416, 4, 10, 8e-4, mosaic=0.5),  # with composites: far, wet, dark, coloured, signs
+    Stage("leaning", 416, 8, 6, 7e-4, mosaic=0.5, degrees=16),  # and askew, as from above or from a slope
 )
 PLAIN_STAGES = 3  # the first, without composites
-COMPOSITES = 700
+COMPOSITES = 1000
 
 
 def five_classes(network: Any) -> Any:
@@ -155,7 +157,7 @@ def _options(stage: Stage) -> dict[str, Any]:
         "close_mosaic": 1,
         "scale": 0.7,
         "translate": 0.15,
-        "degrees": 6,
+        "degrees": stage.degrees,
         "shear": 3,
         "perspective": 0.0003,
         "hsv_h": 0.02,
@@ -187,17 +189,19 @@ def main() -> None:
     parser.add_argument("--plates", type=Path, required=True, help="a plate detector: teacher of plates")
     parser.add_argument("--data", type=Path, default=DEFAULT_ROOT.parent)
     parser.add_argument("--start", type=Path, help="a finder's checkpoint: only the last stage is trained")
+    parser.add_argument("--all-places", action="store_true", help=ALL_PLACES)
     arguments = parser.parse_args()
+    seen: Seen = "all" if arguments.all_places else "training"
     os.environ.setdefault("YOLO_VERBOSE", "true")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for each other starve on a busy machine
     work: Path = arguments.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     junctions = [picture for folder in render(work) for picture in rendered(folder)]
-    chosen = pictures(arguments.data, work)
-    seen = proposals(chosen, work, arguments.coco, arguments.plates)
-    photographed = labelled_pictures(chosen, seen)
+    chosen = pictures(arguments.data, work, seen)
+    proposed = proposals(chosen, work, arguments.coco, arguments.plates)
+    photographed = labelled_pictures(chosen, proposed)
     everything = photographed + close_ups(photographed, work / "close_ups") + junctions
-    everything += crops(arguments.data / "plates")
+    everything += crops(arguments.data / "plates", seen)
     streets = everything + composites(photographed + junctions, work / "composites", COMPOSITES, SEED)
     checkpoint = (arguments.start or arguments.coco).resolve()
     for stage in STAGES[-1:] if arguments.start else STAGES:

@@ -1,17 +1,15 @@
 """Put a trained checkpoint into the product: stripped, exported, listed with its SHA-256.
 
-python -m detection.training.finder_install CHECKPOINT
+python -m detection.training.finder_install CHECKPOINT [--weights benchmarks/weights]
 """
 
 import argparse
-import hashlib
-import json
 import shutil
 import tempfile
 from pathlib import Path
 
 from detection.finder import vendor
-from detection.weights import FORMAT, MANIFEST_NAME, WEIGHTS_DIR
+from detection.weights import WEIGHTS_DIR, enter
 
 LICENCE = "AGPL-3.0-only"  # that of the checkpoint training started from
 EXPORT = "finder_openvino_model"  # the vendor tells the format by this ending
@@ -38,34 +36,21 @@ def install(checkpoint: Path, directory: Path = WEIGHTS_DIR) -> None:
         torch.save(kept, stripped)
         # any size and batch in one file; half-precision weights, computed in the processor's own precision
         exported = Path(ultralytics.YOLO(stripped).export(format="openvino", dynamic=True, half=True))
+        directory.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(stripped, directory / stripped.name)
         shutil.rmtree(directory / EXPORT, ignore_errors=True)
         shutil.copytree(exported, directory / EXPORT)
-    _list(directory, "finder", "finder.pt", [directory / "finder.pt"])
-    _list(directory, "finder-openvino", EXPORT, sorted((directory / EXPORT).iterdir()))
-
-
-def _list(directory: Path, name: str, path: str, files: list[Path]) -> None:
-    """Replace one entry of the manifest; the others are another network's."""
-    manifest = directory / MANIFEST_NAME
-    document = json.loads(manifest.read_text(encoding="utf-8"))
-    if document["format"] != FORMAT:
-        raise ValueError(f"{manifest} is not of format {FORMAT}")
-    digests = {
-        file.relative_to(directory).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files
-    }
-    document["weights"][name] = {"path": path, "files": digests, "licence": LICENCE}
-    temporary = manifest.with_suffix(".tmp")
-    temporary.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(manifest)
+    enter(directory, "finder", "finder.pt", [directory / "finder.pt"], LICENCE)
+    enter(directory, "finder-openvino", EXPORT, (directory / EXPORT).iterdir(), LICENCE)
 
 
 def main() -> None:
     """Install one checkpoint."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("checkpoint", type=Path)
-    install(parser.parse_args().checkpoint)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_DIR)
+    given = parser.parse_args()
+    install(given.checkpoint, given.weights)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,13 @@ from typing import Final, Literal
 from detection.geometry import Box
 
 Side = Literal["training", "held_aside"]
+# What a training may see: its side, or, for the weights that are shipped once the others were measured, all.
+Seen = Literal["training", "all"]
 
 # Labels found wrong by looking: these crops show one row, not two.
 _ONE_ROW: Final = frozenset({"30A17957", "80A66868", "30G39674"})
+
+ALL_PLACES: Final = "train on the places held aside too: only for weights that are not measured there"
 
 DEFAULT_ROOT: Final = Path(__file__).resolve().parents[3] / "shared" / "data" / "plates"
 
@@ -92,8 +96,8 @@ def sides() -> dict[str, Side]:
     return found
 
 
-def photographs(root: Path = DEFAULT_ROOT, *, side: Side) -> list[Photograph]:
-    """All photographs of one side, in the order of their file names.
+def photographs(root: Path = DEFAULT_ROOT, *, side: Side | Seen) -> list[Photograph]:
+    """All photographs of one side, or of both, in the order of their file names.
 
     Raises:
         DataError: `labels.csv` cannot be read or names a scene that is not in the split list.
@@ -105,7 +109,7 @@ def photographs(root: Path = DEFAULT_ROOT, *, side: Side) -> list[Photograph]:
     found = []
     for file, group in groupby(rows, key=lambda row: row["file"]):
         plates = list(group)
-        if sides()[plates[0]["scene"]] == side:
+        if side in {"all", sides()[plates[0]["scene"]]}:
             found.append(
                 Photograph(
                     path=root / file,
@@ -122,9 +126,9 @@ def held_aside_texts(root: Path = DEFAULT_ROOT) -> set[str]:
     return {plate.text for photo in photographs(root, side="held_aside") for plate in photo.plates}
 
 
-def training_crops(root: Path = DEFAULT_ROOT) -> list[PlateCrop]:
+def training_crops(root: Path = DEFAULT_ROOT, seen: Seen = "training") -> list[PlateCrop]:
     """Crops with text that training may use: none is a plate of a place held aside, even by one character."""
-    held = held_aside_texts(root)
+    held = held_aside_texts(root) if seen == "training" else set()
     return [
         PlateCrop(
             root / "crops" / row["file"],

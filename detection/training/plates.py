@@ -58,6 +58,11 @@ class Plate:
     stroke: float = 1.0
     spacing: float = 1.0
     character_width: float = 1.0
+    character_height: float = 1.0
+    # The space between two rows, in thirds of what the rows leave free; what is left goes above and below.
+    between_rows: float = 1.0
+    # How far the border lies from the edge, and how thick it is, mm.
+    border_mm: tuple[float, float] = (3.0, 1.6)
     # Shapes as other workshops cut them; and how far, in widths of a character, strokes lean and sag.
     otherwise: bool = False
     hand: tuple[float, float] = (0.0, 0.0)
@@ -103,7 +108,7 @@ def paint(plate: Plate, height_px: int) -> Image:
     for row, box in zip(rows, _row_boxes(plate, len(rows)), strict=True):
         _paint_row(canvas, row, box, (plate, ink, scale))
     if plate.border:
-        _paint_border(canvas, ink, scale)
+        _paint_border(canvas, ink, plate.border_mm, scale)
     if plate.screws:
         _paint_screws(canvas, plate, scale)
     size = (round(width_mm * height_px / height_mm), height_px)
@@ -146,17 +151,24 @@ def _row_boxes(plate: Plate, rows: int) -> list[tuple[float, float, float, float
     """Left, top, right, bottom in mm of the space of each row."""
     width, height = plate.size_mm
     tall = _type_of(plate)[0]
-    gap = (height - rows * tall) / (rows + 1)
+    free = height - rows * tall
+    gap = free / 3 * plate.between_rows if rows == 2 else 0.0
+    above = (free - gap) / 2
     side = 0.045 * width
     return [
-        (side, gap + index * (tall + gap), width - side, gap + index * (tall + gap) + tall)
+        (side, above + index * (tall + gap), width - side, above + index * (tall + gap) + tall)
         for index in range(rows)
     ]
 
 
 def _type_of(plate: Plate) -> tuple[float, float, float, float]:
     tall, wide, stroke, gap = _TYPE.get(plate.size_mm) or _any_type(plate)
-    return tall, wide * plate.character_width, stroke * plate.stroke, gap * plate.spacing
+    return (
+        tall * plate.character_height,
+        wide * plate.character_width,
+        stroke * plate.stroke,
+        gap * plate.spacing,
+    )
 
 
 def _any_type(plate: Plate) -> tuple[float, float, float, float]:
@@ -199,7 +211,7 @@ def _paint_character(
         raise ValueError(f"no plate carries the character {character!r}")
     x, y, wide, tall = box
     stroke, ink, scale = pen
-    stroke = min(stroke, wide)
+    stroke = min(stroke, 0.32 * wide)  # squeezed characters keep their holes
     unit = max(wide - stroke, 0.01)
     height = (tall - stroke) / unit
     left, right = round(x * scale), round((x + wide) * scale)
@@ -244,9 +256,9 @@ def _with_flat_ends(
     return (beyond(line[0], line[1]), *line[1:-1], beyond(line[-1], line[-2]))
 
 
-def _paint_border(canvas: Image, ink: Colour, scale: float) -> None:
+def _paint_border(canvas: Image, ink: Colour, border_mm: tuple[float, float], scale: float) -> None:
     height, width = canvas.shape[:2]
-    inset, radius, thickness = 3.0 * scale, 8.0 * scale, max(1, round(1.6 * scale))
+    inset, radius, thickness = border_mm[0] * scale, 8.0 * scale, max(1, round(border_mm[1] * scale))
     r, i = round(radius), round(inset)
     x2, y2 = width - i, height - i
     for (cx, cy), angle in zip(
@@ -283,6 +295,10 @@ def with_looks(plate: Plate, rng: np.random.Generator) -> Plate:
         stroke=float(rng.uniform(0.7, 1.35)),
         spacing=float(rng.uniform(0.65, 1.3)),
         character_width=float(rng.uniform(0.85, 1.2)),
+        # Tall rows end close to the border: a 7 on a line is not a 2.
+        character_height=float(rng.uniform(0.92, 1.1)),
+        between_rows=float(rng.uniform(0.5, 1.9)),
+        border_mm=(float(rng.uniform(1.0, 6.0)), float(rng.uniform(0.8, 4.0))),
         otherwise=bool(rng.random() < 0.35),
         hand=(float(rng.normal(0, 0.04)), float(rng.normal(0, 0.03))),
     )

@@ -26,7 +26,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from detection.decoding import ALPHABET
 from detection.reader_network import HEIGHT, WIDTH, Model, encode
-from detection.training.photos import DEFAULT_ROOT
+from detection.training.photos import ALL_PLACES, DEFAULT_ROOT, Seen
 from detection.training.reader_data import Example, Supply, batch, drawn_example
 from detection.training.reader_looks import PHOTOGRAPHED, RENDERED, Floats, Grey, look
 
@@ -56,12 +56,31 @@ class Score:
     doubt: float
 
 
-def rate_at(step: int, steps: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long to train in all, at which rate at its highest, from which weights, if any, and on what.
+
+    `pseudo`: a file of `detection.training.pseudo_labels`.
+    """
+
+    steps: int
+    photographs: Path
+    rate: float = PEAK_RATE
+    start: Path | None = None
+    pseudo: Path | None = None
+    seen: Seen = "training"
+
+    def supply(self, seed: int) -> Supply:
+        """Its training pictures."""
+        return Supply(self.photographs, seed, self.pseudo, self.seen)
+
+
+def rate_at(step: int, plan: Plan) -> float:
     """Learning rate: a short warm-up, then a cosine down to a fiftieth."""
     if step < WARM_UP:
-        return PEAK_RATE * (step + 1) / WARM_UP
-    done = min(1.0, (step - WARM_UP) / max(1, steps - WARM_UP))
-    return PEAK_RATE * (0.02 + 0.98 * (1 + cos(pi * done)) / 2)
+        return plan.rate * (step + 1) / WARM_UP
+    done = min(1.0, (step - WARM_UP) / max(1, plan.steps - WARM_UP))
+    return plan.rate * (0.02 + 0.98 * (1 + cos(pi * done)) / 2)
 
 
 def tensor_of(pictures: Grey) -> Tensor:
@@ -135,15 +154,18 @@ class Validation:
 class Training:
     """One run: network, its running average, optimiser, and the step it stands at."""
 
-    def __init__(self, folder: Path, steps: int, seed: int) -> None:
+    def __init__(self, folder: Path, plan: Plan, seed: int) -> None:
         torch.manual_seed(seed)
-        self.folder, self.steps, self.seed = folder, steps, seed
+        self.folder, self.plan, self.seed = folder, plan, seed
         self.step, self.best = 0, MOST_DOUBT
         # Channels last is a third faster on a processor.
         self.model = Model(**NETWORK).to(memory_format=torch.channels_last)
+        if plan.start is not None:
+            weights = torch.load(plan.start, weights_only=True)
+            self.model.load_state_dict({key.removeprefix("module."): each for key, each in weights.items()})
         averaging = get_ema_multi_avg_fn(0.998)  # type: ignore[no-untyped-call]  # torch gives no type
         self.average = AveragedModel(self.model, multi_avg_fn=averaging, use_buffers=True)
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=PEAK_RATE, weight_decay=0.02)
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=plan.rate, weight_decay=0.02)
         if (folder / "state.pt").exists():
             state = torch.load(folder / "state.pt", weights_only=True)
             self.model.load_state_dict(state["model"])
@@ -154,7 +176,7 @@ class Training:
     def advance(self, pictures: Grey, corners: Floats, texts: Sequence[str]) -> float:
         """One step; returns the loss of the texts."""
         for group in self.optimiser.param_groups:
-            group["lr"] = rate_at(self.step, self.steps)
+            group["lr"] = rate_at(self.step, self.plan)
         shown, known = tensor_of(pictures), torch.from_numpy(corners)
         placed = self.model.corners(shown)
         scores = self.model.read(self.model.straightened(shown, placed)).log_softmax(2)
@@ -205,10 +227,10 @@ def _save(content: dict[str, Any], path: Path) -> None:
 _supply: Supply | None = None  # of the painting process
 
 
-def _begin_painting(seed: int, root: Path, pseudo: Path | None) -> None:
+def _begin_painting(seed: int, plan: Plan) -> None:
     global _supply  # noqa: PLW0603  # the process serves nothing else
     cv2.setNumThreads(1)
-    _supply = Supply(root, seed, pseudo)
+    _supply = plan.supply(seed)
 
 
 def _paint(size: int) -> tuple[Grey, Floats, Sequence[str]]:
@@ -217,18 +239,15 @@ def _paint(size: int) -> tuple[Grey, Floats, Sequence[str]]:
     return batch(_supply, size)
 
 
-def train(folder: Path, steps: int, seed: int, data: tuple[Path, Path | None]) -> None:
-    """Train up to `steps` steps in total; may be stopped at any time and called again.
-
-    `data`: the folder of the photographs, and a file of pseudo-labels or None.
-    """
+def train(folder: Path, plan: Plan, seed: int) -> None:
+    """Train as planned; may be stopped at any time and called again with the same plan."""
     folder.mkdir(parents=True, exist_ok=True)
-    training = Training(folder, steps, seed)
-    validation = Validation(Supply(data[0], seed).validation, seed)
+    training, steps = Training(folder, plan, seed), plan.steps
+    validation = Validation(plan.supply(seed).validation, seed)
     since, losses = time.monotonic(), []
     # Painted in a process of its own: threads would wait for each other's hold on the interpreter.
     with ProcessPoolExecutor(
-        1, get_context("spawn"), _begin_painting, (seed + training.step, *data)
+        1, get_context("spawn"), _begin_painting, (seed + training.step, plan)
     ) as painter:
         following = painter.submit(_paint, BATCH)
         while training.step < steps:
@@ -247,16 +266,21 @@ def main() -> None:
     parser.add_argument(
         "--state", type=Path, required=True, help="folder of checkpoints, outside the checkout"
     )
-    parser.add_argument("--steps", type=int, default=4500)
+    parser.add_argument("--steps", type=int, default=7600)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="learning rate at its highest")
+    parser.add_argument("--start", type=Path, help="weights to start from, such as the shipped ones")
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--photographs", type=Path, default=DEFAULT_ROOT)
     parser.add_argument("--pseudo", type=Path, help="what detection.training.pseudo_labels wrote")
+    parser.add_argument("--all-places", action="store_true", help=ALL_PLACES)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(given.threads)
     cv2.setNumThreads(1)
-    train(given.state, given.steps, given.seed, (given.photographs, given.pseudo))
+    seen: Seen = "all" if given.all_places else "training"
+    plan = Plan(given.steps, given.photographs, given.rate, given.start, given.pseudo, seen)
+    train(given.state, plan, given.seed)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def look(
         ink = cv2.warpPerspective(np.full_like(picture, 255), matrix, size, flags=cv2.INTER_LINEAR)
         shown = np.where(ink > 127, shown, cv2.resize(background, size)).astype(np.uint8)
     lit = _lit(_dirty(np.asarray(shown, np.uint8), rng).astype(np.float32), rng)
-    if rng.random() < 0.1:
+    if rng.random() < 0.15:
         lit = _rained_on(lit, rng)
     placed = target / np.array(size) * 2 - 1
     return _through_a_camera(lit, float(np.ptp(target[:, 0])), rng), placed.astype(np.float32)

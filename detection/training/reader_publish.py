@@ -1,12 +1,12 @@
 """Puts trained weights where the program loads them: `… -m detection.training.reader_publish --state DIR`.
 
+`--weights benchmarks/weights`: where they are measured instead (`benchmarks/reading.py`).
+
 Writes the checkpoint and easyocr's description of the network beside it, the network's OpenVINO export for
 processors, and the SHA-256 of all into the manifest.
 """
 
 import argparse
-import hashlib
-import json
 import shutil
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from detection.decoding import ALPHABET
 from detection.exported import forbid_telemetry
 from detection.reader_network import HEIGHT, WIDTH, Model
 from detection.training.reader import NETWORK
-from detection.weights import MANIFEST_NAME, WEIGHTS_DIR
+from detection.weights import WEIGHTS_DIR, enter
 
 FOLDER = "reader"
 EXPORT = "reader_openvino_model"
@@ -27,7 +27,7 @@ LICENCE = "AGPL-3.0-or-later"
 def publish(checkpoint: Path, weights: Path = WEIGHTS_DIR) -> None:
     """Copy `checkpoint` (a `best.pth` of training) into `weights`, export it, list both in the manifest."""
     folder = weights / FOLDER
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     name = reader_network.__name__  # easyocr finds the module and both files by one name
     shutil.copyfile(checkpoint, folder / f"{name}.pth")
     sizes = "".join(
@@ -41,8 +41,8 @@ def publish(checkpoint: Path, weights: Path = WEIGHTS_DIR) -> None:
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     network.load_state_dict({key.removeprefix("module."): value for key, value in saved.items()})
     export(network, weights / EXPORT)
-    _list(weights, "reader", FOLDER, [folder / f"{name}.pth", folder / f"{name}.yaml"])
-    _list(weights, "reader-openvino", EXPORT, sorted((weights / EXPORT).iterdir()))
+    enter(weights, "reader", FOLDER, [folder / f"{name}.pth", folder / f"{name}.yaml"], LICENCE)
+    enter(weights, "reader-openvino", EXPORT, (weights / EXPORT).iterdir(), LICENCE)
 
 
 def export(network: torch.nn.Module, folder: Path) -> None:
@@ -57,21 +57,12 @@ def export(network: torch.nn.Module, folder: Path) -> None:
     openvino.save_model(exported, folder / "reader.xml", compress_to_fp16=False)
 
 
-def _list(weights: Path, name: str, path: str, files: list[Path]) -> None:
-    """Replace one entry of the manifest."""
-    manifest = weights / MANIFEST_NAME
-    document = json.loads(manifest.read_text(encoding="utf-8"))
-    digests = {
-        file.relative_to(weights).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files
-    }
-    document["weights"][name] = {"path": path, "files": digests, "licence": LICENCE}
-    manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="folder that the training wrote")
-    publish(parser.parse_args().state / "best.pth")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_DIR)
+    given = parser.parse_args()
+    publish(given.state / "best.pth", given.weights)
 
 
 if __name__ == "__main__":

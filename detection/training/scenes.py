@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from detection.finder import LABELS
 from detection.geometry import Box
 
 COCO_PERSON = 0
@@ -118,17 +117,3 @@ def rendered(folder: Path) -> list[Labelled]:
                 boxes.append(("plate", Box(*seen["plate"])))
         pictures.append(Labelled(path, "rendered", size, tuple(boxes)))
     return pictures
-
-
-def yolo_lines(picture: Labelled) -> str:
-    """Lines `class x y w h` of a label file, as shares of the picture; slivers are left out."""
-    height, width = picture.size
-    lines = []
-    for label, whole in picture.boxes:
-        box = whole.clipped(width, height)
-        if box.width < 2 or box.height < 2:
-            continue
-        x, y = box.centre
-        values = (x / width, y / height, box.width / width, box.height / height)
-        lines.append(f"{LABELS.index(label)} " + " ".join(f"{value:.6f}" for value in values))
-    return "".join(line + "\n" for line in lines)

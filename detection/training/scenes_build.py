@@ -16,14 +16,14 @@ import numpy as np
 from detection.finder import LABELS, Image, vendor
 from detection.geometry import Box
 from detection.images import load_image
-from detection.training.photos import foreign_plates, photographs, training_crops
+from detection.training.outlines import Outlines
+from detection.training.photos import Seen, foreign_plates, photographs, training_crops
 from detection.training.scenes import (
     COCO_PERSON,
     COCO_VEHICLES,
     Labelled,
     Proposal,
     agreed_boxes,
-    yolo_lines,
 )
 
 SEED = 20261122
@@ -38,13 +38,14 @@ SHARES: dict[str, tuple[int, int]] = {
     "greenparking_car_lane": (64, 1),
     "hcm_carpark_phone_video": (51, 1),
     "hcm_carpark_phone": (27, 4),
+    **dict.fromkeys(("tgmt_AQUA1", "tgmt_AQUA2", "tgmt_AQUA4", "tgmt_AQUA5", "tgmt_AQUA7"), (60, 1)),
     "foreign_us": (70, 1),
     "foreign_br": (40, 1),
     "foreign_eu": (60, 1),
     "crops": (60, 1),
     "rendered": (260, 1),
     "close_up": (260, 1),
-    "composite": (700, 1),
+    "composite": (1000, 1),
 }
 EVERYTHING = (10_000, 1)
 CLIPS = {  # clips of training places: every how many frames
@@ -67,7 +68,7 @@ class Picture:
     vehicles: tuple[str, ...] = ()
 
 
-def pictures(data: Path, work: Path) -> list[Picture]:
+def pictures(data: Path, work: Path, seen: Seen = "training") -> list[Picture]:
     """Everything real that training may see under `data` (the folder with plates/, traffic/ and video/)."""
     found = [
         Picture(
@@ -77,7 +78,7 @@ def pictures(data: Path, work: Path) -> list[Picture]:
             photo.complete,
             tuple(plate.vehicle for plate in photo.plates),
         )
-        for photo in photographs(data / "plates", side="training")
+        for photo in photographs(data / "plates", side=seen)
     ]
     found += [
         Picture(plate.path, f"foreign_{plate.region}", (plate.box,), complete=False)
@@ -144,7 +145,7 @@ def build(labelled: Iterable[Labelled], work: Path) -> Path:
 
     A twelfth of every place, and every twelfth rendered frame, only chooses the best epoch.
     """
-    folder = work / "data"
+    folder, outlines = work / "data", Outlines()
     lists: dict[str, list[str]] = {"train": [], "val": []}
     by_scene: dict[str, list[Labelled]] = {}
     for each in labelled:
@@ -153,7 +154,7 @@ def build(labelled: Iterable[Labelled], work: Path) -> Path:
         random.Random(SEED).shuffle(group)
         most, times = SHARES.get(scene, EVERYTHING)
         for number, each in enumerate(group[:most]):
-            path = _write(each, folder)
+            path = _write(each, folder, outlines)
             chosen_for_val = number % 12 == 11 and not scene.startswith("clip")
             lists["val" if chosen_for_val else "train"] += [str(path)] * (1 if chosen_for_val else times)
     for name, paths in lists.items():
@@ -246,17 +247,17 @@ def _part(picture: Labelled, window: Box, path: Path) -> Labelled:
     return Labelled(path, "close_up", (y2 - y1, x2 - x1), tuple(boxes))
 
 
-def crops(root: Path) -> list[Labelled]:
+def crops(root: Path, seen: Seen = "training") -> list[Labelled]:
     """Pictures that one plate fills."""
     found = []
-    for crop in training_crops(root):
+    for crop in training_crops(root, seen):
         height, width = load_image(crop.path).shape[:2]
         box = Box(0, 0, width, height).grown(-CROP_MARGIN, -CROP_MARGIN)
         found.append(Labelled(crop.path, "crops", (height, width), (("plate", box),)))
     return found
 
 
-def _write(picture: Labelled, folder: Path) -> Path:
+def _write(picture: Labelled, folder: Path, outlines: Outlines) -> Path:
     """One picture and its label file, shrunk to what training needs; written once."""
     stem = f"{picture.scene}_{picture.path.parent.parent.name}_{picture.path.stem}"
     path = folder / "images" / f"{stem}.jpg"
@@ -271,7 +272,7 @@ def _write(picture: Labelled, folder: Path) -> Path:
             np.asarray(small, np.uint8) if shrink < 1 else image, random.Random(f"{SEED} {stem}")
         )
         cv2.imwrite(str(path), shown, [cv2.IMWRITE_JPEG_QUALITY, 94])
-    label.write_text(yolo_lines(picture))
+    label.write_text(outlines.lines(picture, load_image(path)))
     return path
 
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detection.finder import Finder
 from detection.geometry import Box
 from detection.plate_text import display
 from detection.reading import PlateReader, load_plate_reader
 from detection.training.composites import set_plate, sign
 from detection.training.plates import LONG, MOTORCYCLE, SHORT, SHORT_OLD, Plate
+from detection.windows import WINDOW, found_in_windows
 
 pytestmark = [
     pytest.mark.camera,
@@ -114,3 +116,18 @@ def test_signs_and_adverts_read_nothing(reader: PlateReader, street: Image, seed
         x, y = int(rng.integers(0, width - wide)), 20 + 230 * row
         scene[y : y + tall, x : x + wide] = sign(wide, tall, rng)
     assert [one.text for one in reader.read_image(np.asarray(scene, np.uint8))] == []
+
+
+@pytest.mark.parametrize("at", [(100, 100), (1060, 520), (2560, 1440)])
+def test_a_small_plate_is_found_in_eight_megapixels(street: Image, at: tuple[int, int]) -> None:
+    scene = np.full((2160, 3840, 3), 120, np.uint8)
+    x, y = at
+    height, width = street.shape[:2]
+    scene[y : y + height, x : x + width] = street
+    old = max((box for label, box in carriers() if label == "motorbike"), key=lambda box: box.height)
+    middle = old.centre
+    # At (1060, 520) it lies across the edges of four windows.
+    box = Box(middle[0] - 18, middle[1] - 13, middle[0] + 18, middle[1] + 13).moved(x, y)
+    painted = set_plate(scene, box, Plate("59X123456", 2, MOTORCYCLE), np.random.default_rng(7))
+    seen = [one for one in found_in_windows(Finder(image_size=WINDOW), scene) if one.label == "plate"]
+    assert any(one.box.iou(painted) > 0.2 for one in seen)

@@ -81,9 +81,11 @@ def test_what_is_far_already_stays(rng: np.random.Generator) -> None:
 def test_motion_blur_keeps_the_light_and_smears_by_its_share(rng: np.random.Generator) -> None:
     seen = motion_blur(view(), rng)
     assert seen.image.mean() == pytest.approx(picture().mean(), abs=1)
-    edge = seen.image[150, 225:275, 0].astype(int)
-    assert 0 < np.count_nonzero((edge > 95) & (edge < 225)) < 40
-    assert np.array_equal(seen.image[20:60, 20:60], picture()[20:60, 20:60])
+    changed = np.argwhere((seen.image != picture()).any(axis=2))
+    # The plate is 120 pixels wide: no point of it goes farther than half the smear, and a bit for its bend.
+    assert len(changed) > 500
+    assert (changed.min(axis=0) >= (120 - 7, 140 - 7)).all()
+    assert (changed.max(axis=0) < (180 + 7, 260 + 7)).all()
 
 
 def test_night_is_darker_and_noisier(rng: np.random.Generator) -> None:

@@ -40,3 +40,9 @@ def test_clipping_stays_inside(box: Box) -> None:
     clipped = box.clipped(100, 50)
     assert 0 <= clipped.x1 <= 100
     assert 0 <= clipped.y2 <= 50
+
+
+@given(BOXES, st.floats(0.1, 10))
+def test_scaling_goes_back(box: Box, factor: float) -> None:
+    back = box.scaled(factor).scaled(1 / factor)
+    assert (back.x1, back.y1, back.x2, back.y2) == pytest.approx((box.x1, box.y1, box.x2, box.y2))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detection.weights import MANIFEST_NAME, WEIGHTS_DIR, WeightsError, path_of, weights_of
+from detection.weights import MANIFEST_NAME, WEIGHTS_DIR, WeightsError, enter, path_of, weights_of
 
 CONTENT = bytes(range(256)) * 8
 
@@ -111,3 +111,17 @@ def test_every_committed_network_is_intact_and_every_file_is_listed() -> None:
         assert path_of(name).exists()
     found = {path for path in WEIGHTS_DIR.rglob("*") if path.is_file() and path.name != MANIFEST_NAME}
     assert found == listed
+
+
+def test_an_entered_file_is_found_again_beside_the_others(directory: Path) -> None:
+    (directory / "new").mkdir()
+    (directory / "new" / "a.bin").write_bytes(b"new")
+    (directory / "odd.pt").write_bytes(CONTENT)
+    enter(directory, "new", "new", (directory / "new").iterdir(), "AGPL-3.0-or-later")
+    enter(directory, "odd", "odd.pt", [directory / "odd.pt"], "AGPL-3.0-only")
+    assert path_of("new", directory) == directory / "new"
+    assert path_of("odd", directory) == directory / "odd.pt"
+    assert path_of("one", directory) == directory / "one.pt"
+    (directory / "new" / "a.bin").write_bytes(b"old")
+    with pytest.raises(WeightsError, match=r"a\.bin: has SHA-256"):
+        path_of("new", directory)

@@ -19,7 +19,7 @@ from workflow.case import (
     to_json,
 )
 from workflow.law import deadlines
-from workflow.law.offences import middle, offence_for
+from workflow.law.offences import offence_for
 from workflow.vocabulary import (
     TERMINAL,
     Clock,
@@ -35,6 +35,7 @@ from workflow.vocabulary import (
 
 T0 = datetime(2026, 10, 26, 3, 0, tzinfo=UTC)
 RED = offence_for("red_light", "motorbike", T0.date()).row
+FIRST, FINE, LAST = 4_000_000, 5_000_000, 6_000_000  # its bracket and the middle
 PLATE = "59X123456"
 SEEN = c.MachineReading(PLATE, accepted=True, confidence=0.99)
 YES = c.Answer(Verdict.VIOLATION, PLATE, "motorbike", "red_light")
@@ -110,13 +111,13 @@ def recorded() -> CaseState:
 
 
 def decided(*, served: bool = True) -> CaseState:
-    command = c.SignDecision(authority("user:9"), middle(RED))
+    command = c.SignDecision(authority("user:9"), FINE)
     case = give(recorded(), command, Role.SIGNER, "user:9")
     return give(case, c.RecordService("handed", T0), Role.CLERK) if served else case
 
 
 def closed() -> CaseState:
-    case = give(decided(), c.RecordPayment("T1", middle(RED), T0), Role.GATEWAY)
+    case = give(decided(), c.RecordPayment("T1", FINE, T0), Role.GATEWAY)
     return give(case, c.Close(Outcome.PAID), Role.WORKER)
 
 
@@ -149,7 +150,7 @@ COMMANDS: dict[type[c.Command], c.Command] = {
         c.OpenResolution("owner"),
         c.IdentifyViolator("admitted", "e", "person"),
         c.MakeRecord(signed=True),
-        c.SignDecision(authority("anyone"), middle(RED)),
+        c.SignDecision(authority("anyone"), FINE),
         c.RecordService("handed", T0),
         c.RecordPayment("T9", 1, T0),
         c.Close(Outcome.PAID),
@@ -261,14 +262,14 @@ def test_competence_is_tested_on_the_maximum_of_the_bracket() -> None:
     with pytest.raises(CaseError) as refused:
         give(
             recorded(),
-            c.SignDecision(authority("user:9", RED.fine_max - 1), RED.fine_min),
+            c.SignDecision(authority("user:9", LAST - 1), FIRST),
             Role.SIGNER,
             "user:9",
         )
     assert refused.value.code == "competence"
 
 
-@pytest.mark.parametrize("amount", [RED.fine_min - 1, RED.fine_max + 1])
+@pytest.mark.parametrize("amount", [FIRST - 1, LAST + 1])
 def test_an_amount_outside_the_bracket_is_refused(amount: int) -> None:
     with pytest.raises(CaseError) as refused:
         give(recorded(), c.SignDecision(authority("user:9"), amount), Role.SIGNER, "user:9")
@@ -276,8 +277,8 @@ def test_an_amount_outside_the_bracket_is_refused(amount: int) -> None:
 
 
 def test_a_payment_told_twice_counts_once_and_too_much_becomes_a_refund() -> None:
-    case = give(decided(), c.RecordPayment("T1", middle(RED) + 5, T0), Role.GATEWAY)
-    assert give(case, c.RecordPayment("T1", middle(RED) + 5, T0), Role.GATEWAY) == case
+    case = give(decided(), c.RecordPayment("T1", FINE + 5, T0), Role.GATEWAY)
+    assert give(case, c.RecordPayment("T1", FINE + 5, T0), Role.GATEWAY) == case
     assert case.refund_due == 5
     assert give(case, c.Close(Outcome.PAID), Role.WORKER).state is State.CLOSED
 
@@ -287,8 +288,8 @@ def test_part_payments_add_up() -> None:
     with pytest.raises(CaseError) as refused:
         give(case, c.Close(Outcome.PAID), Role.WORKER)
     assert refused.value.code == "unpaid"
-    case = give(case, c.RecordPayment("T2", middle(RED) - 1_000_000, T0), Role.GATEWAY)
-    assert (case.paid, case.refund_due) == (middle(RED), 0)
+    case = give(case, c.RecordPayment("T2", FINE - 1_000_000, T0), Role.GATEWAY)
+    assert (case.paid, case.refund_due) == (FINE, 0)
 
 
 def test_money_that_meets_a_dismissal_is_a_refund() -> None:
