@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from config import cli_audit, cli_stuck
+from config.cli_base import fail as _fail
+from config.cli_base import ready as _ready
 from config.i18n import gettext as _
 
 app = typer.Typer(
@@ -17,14 +20,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=_("From traffic-camera frames to a closed case."),
 )
-quarantine_app = typer.Typer(
-    no_args_is_help=True, help=_("What could not be taken or finished, with its reason.")
-)
 device_app = typer.Typer(no_args_is_help=True, help=_("Cameras whose packages are taken."))
 officer_app = typer.Typer(no_args_is_help=True, help=_("Accounts of officers, their roles and titles."))
 plates_app = typer.Typer(no_args_is_help=True, help=_("Lists of plates that hold a case."))
 app.add_typer(plates_app, name="plates")
-app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(cli_stuck.app, name="quarantine")
+app.add_typer(cli_audit.app, name="audit")
 app.add_typer(device_app, name="device")
 app.add_typer(officer_app, name="officer")
 
@@ -232,59 +233,6 @@ def demo(
     raise typer.Exit(run_demo(home, samples, once=once, port=port))
 
 
-@quarantine_app.command("list", help=_("Open entries, the oldest first."))
-def quarantine_list() -> None:
-    _ready()
-    from workflow.models import Quarantine
-
-    for entry in Quarantine.objects.filter(resolved_at=None).order_by("pk"):
-        typer.echo(
-            f"{entry.pk}\t{entry.kind}\t{entry.code}\t{entry.created_at:%Y-%m-%d %H:%M}\t{entry.detail}"
-        )
-
-
-@quarantine_app.command("show", help=_("One entry, whole."))
-def quarantine_show(entry: int) -> None:
-    _ready()
-    from workflow.models import Quarantine
-
-    row = Quarantine.objects.filter(pk=entry).values().first()
-    if row is None:
-        _fail(_("there is no quarantine entry {entry}").format(entry=entry))
-    for key, value in (row or {}).items():
-        typer.echo(f"{key}: {value}")
-
-
-Reason = Annotated[str, typer.Option(help=_("why; kept with the entry"))]
-
-
-@quarantine_app.command("release", help=_("Try again, after the cause was mended."))
-def quarantine_release(entry: int, reason: Reason) -> None:
-    _ready()
-    from workflow import intake, quarantine
-    from workflow.models import Quarantine
-
-    try:
-        if Quarantine.objects.filter(pk=entry, kind=Quarantine.Kind.PACKAGE).exists():
-            result = intake.release(entry, "cli", reason)
-            typer.echo(f"{_INGESTED[result.status]}: {result.reference or result.detail}")
-            raise typer.Exit(1 if result.status == "quarantined" else 0)
-        quarantine.resolve(entry, "released", "cli", reason)
-    except quarantine.QuarantineError as error:
-        _fail(str(error))
-
-
-@quarantine_app.command("refuse", help=_("End it here; it stays counted with its reason."))
-def quarantine_refuse(entry: int, reason: Reason) -> None:
-    _ready()
-    from workflow import quarantine
-
-    try:
-        quarantine.resolve(entry, "refused", "cli", reason)
-    except quarantine.QuarantineError as error:
-        _fail(str(error))
-
-
 @device_app.command("add", help=_("Register the camera of a profile: its key, certificate and site."))
 def device_add(
     camera: Annotated[Path, typer.Option(help=_("camera profile (TOML)"))],
@@ -354,28 +302,6 @@ def officer_add(
         )
     except setup.SetupError as error:
         _fail(str(error))
-
-
-def _ready() -> None:
-    """Django, and an installation that is whole."""
-    from config import env, start
-
-    try:
-        start.start_django()
-    except env.EnvError as error:
-        _fail(str(error))
-    from config import setup
-    from workflow.audit import TriggersMissingError
-
-    try:
-        setup.require_ready()
-    except (setup.SetupError, TriggersMissingError) as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
 
 
 def main() -> None:

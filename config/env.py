@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class EnvError(Exception):
@@ -15,6 +16,17 @@ class Variable:
     default: str
     meaning: str
 
+
+# Bodies outside, each a folder or an address (docs/gateways.md).
+GATEWAYS = {
+    "registry": "vehicle registry",
+    "post": "post office",
+    "treasury": "treasury's payment statements",
+    "inspection": "vehicle inspection register",
+    "registration": "vehicle registration body",
+    "licence": "driving licence body (points, suspension)",
+    "publication": "CSGT site and VNeTraffic",
+}
 
 TABLE: tuple[Variable, ...] = (
     Variable(
@@ -40,9 +52,14 @@ TABLE: tuple[Variable, ...] = (
     Variable("PHATNGUOI_SIGNING_P12", "", "PKCS#12 of the person who signs; empty: keys/signing/person.p12"),
     Variable("PHATNGUOI_SEAL_P12", "", "PKCS#12 of the organisation; empty: keys/signing/organisation.p12"),
     Variable("PHATNGUOI_SIGNING_PASSWORD_FILE", "", "file with their password; empty: keys/signing/password"),
-    Variable("PHATNGUOI_REGISTRY", "", "folder of the vehicle registry; empty: registry/ in the home folder"),
-    Variable("PHATNGUOI_POST", "", "folder of the post office; empty: post/ in the home folder"),
-    Variable("PHATNGUOI_TREASURY", "", "folder of the treasury's payment files; empty: treasury/ at home"),
+    *(
+        Variable(
+            f"PHATNGUOI_{name.upper()}", "", f"{what}: folder or https:// address; empty: {name}/ at home"
+        )
+        for name, what in GATEWAYS.items()
+    ),
+    Variable("PHATNGUOI_UNKEYED", "", "of these, by comma, the addresses that honour no idempotency key"),
+    Variable("PHATNGUOI_GATEWAY_SECONDS", "10", "patience with one answer of an address, at most 15"),
     Variable("PHATNGUOI_PARENT_BODY", "CÔNG AN THÀNH PHỐ HỒ CHÍ MINH", "line 1 of a notice's head"),
     Variable("PHATNGUOI_UNIT", "PHÒNG CẢNH SÁT GIAO THÔNG", "line 2 of a notice's head"),
     Variable("PHATNGUOI_UNIT_SYMBOL", "PC08", "symbol in paper numbers (unverified: confirm with the unit)"),
@@ -73,6 +90,11 @@ class Env:
     def folder(self, name: str, default: str) -> Path:
         """A folder or file named by a variable, else the default place in the home folder."""
         return Path(self[name]).resolve() if self[name] else self.home / default
+
+    def gateway(self, name: str) -> Path | str:
+        """Where a body of `GATEWAYS` is found: a folder, or the address of its service."""
+        variable = f"PHATNGUOI_{name.upper()}"
+        return self[variable] if "://" in self[variable] else self.folder(variable, name)
 
 
 def read(environ: dict[str, str] | None = None) -> Env:
@@ -119,6 +141,7 @@ def _validate(env: Env) -> None:
     _validate_shares(env)
     if not env["PHATNGUOI_PROXIES"].isdigit():
         raise EnvError("PHATNGUOI_PROXIES must be the number of reverse proxies before the portal")
+    _validate_gateways(env)
     if env["PHATNGUOI_ENV"] != "production":
         return
     if env["PHATNGUOI_CLOCK_FILE"]:
@@ -131,3 +154,31 @@ def _validate(env: Env) -> None:
     ):
         if not env[name]:
             raise EnvError(f"{name} must be set in production; see docs/settings.md")
+
+
+def _validate_gateways(env: Env) -> None:
+    for name in GATEWAYS:
+        value = env[f"PHATNGUOI_{name.upper()}"]
+        if "://" in value:
+            _validate_address(
+                f"PHATNGUOI_{name.upper()}", value, only_https=env["PHATNGUOI_ENV"] == "production"
+            )
+    unkeyed = {name for name in env["PHATNGUOI_UNKEYED"].split(",") if name}
+    if unknown := sorted(unkeyed - set(GATEWAYS)):
+        raise EnvError(f"PHATNGUOI_UNKEYED knows no {', '.join(unknown)}; known: {', '.join(GATEWAYS)}")
+    try:
+        # Three tries, and the pauses between them, must end before the task's time limit (workers/app.py).
+        fits = 0 < float(env["PHATNGUOI_GATEWAY_SECONDS"]) <= 15
+    except ValueError:
+        fits = False
+    if not fits:
+        raise EnvError("PHATNGUOI_GATEWAY_SECONDS must be a number of seconds above 0 and at most 15")
+
+
+def _validate_address(name: str, address: str, *, only_https: bool) -> None:
+    parts = urlsplit(address)
+    if parts.scheme not in ({"https"} if only_https else {"https", "http"}):
+        raise EnvError(f"{name} must be a folder or an https:// address (http:// outside production only)")
+    if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
+        # A secret in an address would stand in every log; it belongs into keys/gateways/.
+        raise EnvError(f"{name} must be a plain address: a host and a path, no user, password or query")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
-from workflow import audit, clock
+from workflow import audit, clock, stuck
 from workflow.models import OutboxItem
 
 # The relay sends what is due within seconds: older means that nobody works.
@@ -17,16 +17,20 @@ BACKLOG = timedelta(minutes=5)
 
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 where everything is well, else 503; each check says `ok` or what is wrong in one word."""
+    """200 where everything is well, else 503; each check says `ok` or what is wrong in one word.
+
+    `waiting` counts what stands in the quarantine: that people have something to do makes nobody unwell.
+    """
     checks = {"database": _database()}
     if checks["database"] == "ok":
         checks |= {"triggers": _triggers(), "outbox": _outbox()}
     if settings.PHATNGUOI_REDIS_URL:
         checks["broker"] = _broker(settings.PHATNGUOI_REDIS_URL)
+    answer: dict[str, object] = {"checks": checks}
+    if checks["database"] == "ok":
+        answer["waiting"] = {f"{tally.kind}.{tally.code}": tally.entries for tally in stuck.counts()}
     well = all(value == "ok" for value in checks.values())
-    return JsonResponse(
-        {"status": "ok" if well else "failing", "checks": checks}, status=200 if well else 503
-    )
+    return JsonResponse({"status": "ok" if well else "failing", **answer}, status=200 if well else 503)
 
 
 def _database() -> str:

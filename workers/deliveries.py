@@ -11,9 +11,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
-from workers.inbox import InboxError, arrivals, move, text_of
+from workers.inbox import InboxError, arrivals, folder_of, move, text_of
 from workflow import clock, log, quarantine, service
 from workflow.case import CaseError, CaseState
 from workflow.commands import RecordDelivery
@@ -36,7 +34,7 @@ class Report:
 
 def take_reports() -> int:
     """Take every report that lies there; gives how many moved away."""
-    folder = settings.PHATNGUOI_POST / "receipts"
+    folder = folder_of("post") / "receipts"
     moved = 0
     for path in arrivals(folder, ".json"):
         try:

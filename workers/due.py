@@ -1,6 +1,7 @@
 """Which machine work a case waits for: read from its state, so that work asked for twice is done once."""
 
 from workflow.case import CaseState
+from workflow.effects import TELLING
 from workflow.vocabulary import TERMINAL, EventType, Phase, State, Task
 from workflow.words import Conclusion, Source
 
@@ -17,7 +18,7 @@ RESUMING = frozenset(
     }
 )
 # Work that follows from its event, whatever has become of the case since.
-BY_EVENT = frozenset({Task.PURGE})
+BY_EVENT = TELLING | {Task.PURGE}
 
 
 def due(state: CaseState) -> Task | None:

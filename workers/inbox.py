@@ -2,13 +2,24 @@
 
 from pathlib import Path
 
+from django.conf import settings
+
 from workflow import clock
 
-_MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 
 class InboxError(Exception):
     """A file or line that cannot be taken; the message says what is wrong with it."""
+
+
+def folder_of(name: str) -> Path:
+    """Where a body's files come in: its folder, or, where it is an address, a folder of its name at home."""
+    match getattr(settings, f"PHATNGUOI_{name.upper()}"):
+        case Path() as folder:
+            return folder
+        case _:
+            return Path(settings.PHATNGUOI_HOME) / name
 
 
 def arrivals(folder: Path, suffix: str) -> list[Path]:
@@ -24,8 +35,8 @@ def text_of(path: Path) -> str:
     Raises:
         InboxError: it is too large or not UTF-8.
     """
-    if path.stat().st_size > _MAX_BYTES:
-        raise InboxError(f"the file is larger than {_MAX_BYTES // 2**20} MiB; split it")
+    if path.stat().st_size > MAX_BYTES:
+        raise InboxError(f"the file is larger than {MAX_BYTES // 2**20} MiB; split it")
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

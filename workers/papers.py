@@ -9,7 +9,8 @@ from django.conf import settings
 from notices.render import render_notice, render_withdrawal
 from notices.signing import SigningKeys, sign_pdf
 from workers.gateways.faults import UnknownOutcome
-from workers.gateways.post import Letter, Receipt, post
+from workers.gateways.post import Receipt
+from workers.sending import send_letter
 from workers.work import Work
 from workflow import clock, files
 from workflow.case import CaseError, Notice
@@ -95,7 +96,7 @@ def _signed(notice: Notice) -> bytes:
 
 
 def _post(work: Work, key: str, pdf: bytes) -> Receipt:
-    return post().send(Letter(key, work.case.reference, pdf))
+    return send_letter(work, key, pdf)
 
 
 def _record_posted(work: Work, receipt: Receipt, command: Command) -> None:

@@ -19,6 +19,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from workers import broker, leases
+from workers.fetching import keep_fetching
 from workers.relay import Relay
 from workers.sweep import sweep_all
 from workflow.vocabulary import QUEUES
@@ -122,6 +123,7 @@ class Supervisor:
         broker.ensure_broker()
         children, relay = [_Child(pool) for pool in self.pools], Relay()
         next_sweep, next_look = 0.0, 0.0
+        keep_fetching(self.stopped)
         log.info("workers start: %s", "; ".join(",".join(pool.queues) for pool in self.pools))
         try:
             while not self.stopped.is_set():

@@ -1,33 +1,21 @@
-"""What every task does around its step: lease, do, record, and one answer to each class of fault."""
+"""What every task does around its step: lease, do, record, answer each fault as workers/policy.py says."""
 
 import logging
 from collections.abc import Callable
 
-from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
-from detection.evidence import PackageFault
-from notices.faults import NoticeFault
-from workers import leases
+from workers import leases, policy
 from workers.due import BY_EVENT, HELD_WORK, RESUMING, due
-from workers.gateways.faults import GatewayUnavailable, UnknownOutcome
+from workers.policy import Then
 from workers.work import Work
 from workflow import outbox
-from workflow.case import CaseError
-from workflow.files import StoreError
-from workflow.law.rows import LawGapError
 from workflow.models import OutboxItem, Quarantine
 from workflow.vocabulary import EventType, Task
 
 log = logging.getLogger("phatnguoi.workers")
 
 Step = Callable[[Work], None]
-
-# Another try may succeed without anybody's help.
-_PASSING = (GatewayUnavailable, StoreError, OperationalError, InterfaceError, SoftTimeLimitExceeded)
-# The case moved on between our look and our result; whatever moved it made its own outbox row.
-_MOVED_ON = frozenset({"illegal", "held", "not_held", "no_owner", "unpaid", "unserved", "time_barred"})
-_TASK = Quarantine.Kind.TASK
 
 
 def run(outbox_id: int, steps: dict[Task, Step]) -> None:
@@ -37,7 +25,8 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
         return
     with leases.held(item):
         if item.attempts > outbox.MAX_ATTEMPTS:
-            outbox.park(item, "exhausted", f"no run came to its end; the last: {item.last_error}", _TASK)
+            detail = f"no run came to its end; the last: {item.last_error}"
+            outbox.park(item, "exhausted", detail, Quarantine.Kind.TASK)
             return
         try:
             _do(item, steps)
@@ -58,28 +47,21 @@ def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
 
 def _answer(item: OutboxItem, fault: Exception) -> None:
     """Raises: OperationalError where the database is away; the lease then ends by itself."""
-    told = {"case": item.case_id, "task": item.task, "item": item.pk}
-    match fault:
-        case outbox.LeaseLostError():
+    answer, told = policy.answer_to(fault), f"case {item.case_id}, {item.task}, item {item.pk}"
+    match answer.then:
+        case Then.LEAVE:
             log.info("%s: another run was faster", told)
-        case CaseError() if fault.code in _MOVED_ON:
+        case Then.DONE:
             log.info("%s: nothing to do: %s", told, fault)
             with transaction.atomic():
                 outbox.complete(item)
-        case CaseError() | PackageFault() | NoticeFault():
-            _park(item, fault.code, fault, _TASK)
-        case LawGapError():
-            _park(item, "law_gap", fault, _TASK)
-        case UnknownOutcome():
-            _park(item, "unknown_outcome", fault, Quarantine.Kind.UNKNOWN_OUTCOME)
-        case _ if isinstance(fault, _PASSING):
-            log.warning("%s: attempt %d: %s", told, item.attempts, fault)
-            outbox.retry_later(item, f"{type(fault).__name__}: {fault}")
-        case _:
-            log.error("%s: attempt %d failed", told, item.attempts, exc_info=fault)
-            outbox.retry_later(item, f"{type(fault).__name__}: {fault}")
-
-
-def _park(item: OutboxItem, code: str, fault: Exception, kind: Quarantine.Kind) -> None:
-    log.error("case %s, %s: %s: %s; it stands in the quarantine", item.case_id, item.task, code, fault)
-    outbox.park(item, code, str(fault), kind)
+        case Then.PARK:
+            code = answer.code or str(getattr(fault, "code", type(fault).__name__))
+            log.error("%s: %s: %s; it stands in the quarantine", told, code, fault)
+            outbox.park(item, code, str(fault), answer.kind)
+        case Then.AGAIN:
+            trace = fault if policy.is_ours(fault) else None
+            log.warning("%s: attempt %d: %s", told, item.attempts, fault, exc_info=trace)
+            said = f"{type(fault).__name__}: {fault}"
+            wait = answer.wait(item.attempts)
+            outbox.retry_later(item, said, wait, tries=answer.tries, code=answer.code)

@@ -1,17 +1,20 @@
-"""What the centre does by itself every minute: due clocks, reports of the post, payments, the daily root.
+"""What the centre does by itself every minute: clocks, reports, payments, what was missed, the daily root.
 
 Any machine may do it, several at once too: each part can be repeated and killed.
 """
 
 import logging
+from collections.abc import Callable
 
 from workers import deliveries, receipts
-from workflow import audit, clock
+from workers.reconcile import Reconciler
+from workflow import audit, clock, unmatched
 from workflow import sweep as clocks
 from workflow.law.deadlines import local
 
 log = logging.getLogger("phatnguoi.workers.sweep")
 
+_RECONCILER = Reconciler()  # its place in the round lives as long as the process
 _BATCH = 500  # cases; letters must not wait long for the clocks
 
 
@@ -21,12 +24,23 @@ def sweep_all() -> bool:
     True where more clocks are due than one batch: the next sweep should follow at once, after the relay.
     """
     more = False
-    for part in (_elapse, deliveries.take_reports, receipts.take_payments, _write_root):
+    for part in _parts():
         try:
             more |= part() is True
         except Exception:  # one broken part must stop neither the others nor the relay
-            log.exception("%s failed; the next sweep tries again", part.__name__)
+            log.exception("%s failed; the next sweep tries again", getattr(part, "__name__", part))
     return more
+
+
+def _parts() -> tuple[Callable[[], object], ...]:
+    return (
+        _elapse,
+        deliveries.take_reports,
+        receipts.take_payments,
+        unmatched.find_cases,
+        _RECONCILER.look,
+        _write_root,
+    )
 
 
 def _elapse() -> bool:

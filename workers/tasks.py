@@ -1,7 +1,8 @@
 """The Celery tasks: one per kind of work, each told nothing but the number of its outbox row."""
 
-from workers import extraction, filing, papers, shell
+from workers import extraction, filing, papers, shell, telling
 from workers.app import app
+from workflow.effects import TELLING
 from workflow.vocabulary import Task
 
 STEPS: dict[Task, shell.Step] = {
@@ -16,6 +17,7 @@ STEPS: dict[Task, shell.Step] = {
     Task.CLOSE_CASE: filing.close,
     Task.REPORT_END: papers.report_end,
     Task.PURGE: filing.purge,
+    **dict.fromkeys(TELLING, telling.tell),
 }
 
 

@@ -32,10 +32,18 @@ class Work:
         """
         service.execute(self.case.pk, command, service.WORKER, completes=self.item)
 
-    def key(self, *types: EventType) -> str:
-        """Names the act outside that follows from the latest event of these types: its idempotency key.
+    @property
+    def event(self) -> CaseEvent:
+        """The event from which this work follows."""
+        return self.item.event
+
+    def key_of(self, event: CaseEvent) -> str:
+        """Names the act outside that follows from an event: its idempotency key.
 
         Made from the event's digest, so that it is another one in another database.
         """
-        event = CaseEvent.objects.filter(case=self.case, type__in=types).latest("seq")
         return f"{self.case.reference}-{event.seq}-{event.hash[:16]}"
+
+    def key(self, *types: EventType) -> str:
+        """The key of the latest event of these types."""
+        return self.key_of(CaseEvent.objects.filter(case=self.case, type__in=types).latest("seq"))

@@ -1,20 +1,26 @@
-"""Proof that the log was not touched: triggers, hash chain, replay, and a daily root outside the database."""
+"""Proof that the log was not touched: triggers, hash chain, replay, and daily roots (workflow/roots.py)."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import rfc8785
-from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Exists, OuterRef
 
 from workflow import log
-from workflow.case import CaseState
 from workflow.models import Case, CaseEvent
+from workflow.roots import Broken, check_roots, write_daily_root
+
+__all__ = [
+    "Broken",
+    "Difference",
+    "check_triggers",
+    "install_triggers",
+    "replay",
+    "verify",
+    "write_daily_root",
+]
 
 _TABLE = CaseEvent._meta.db_table  # noqa: SLF001  # Django's documented name for it
 _NAMES = (f"{_TABLE}_no_update", f"{_TABLE}_no_delete")
@@ -82,18 +88,59 @@ def _postgres() -> Iterator[str]:
     )
 
 
+def verify(roots_in: Path | None = None) -> Iterator[Broken | None]:
+    """Walk the whole log, then compare it with the roots outside the database.
+
+    Gives one answer per case, None where its chain is whole; then one for whatever a root knows better.
+    """
+    for case in Case.objects.order_by("pk").iterator(chunk_size=500):
+        yield _settled(case)
+    # Events whose case row is gone, where somebody switched the foreign keys off.
+    orphans = CaseEvent.objects.filter(~Exists(Case.objects.filter(pk=OuterRef("case_id"))))
+    for case_id, seq in orphans.order_by("case_id", "seq").values_list("case_id", "seq")[:100]:
+        yield Broken(f"case {case_id}", seq, "the event's case is gone")
+    yield from check_roots(roots_in)
+
+
+def _settled(case: Case) -> Broken | None:
+    """As `_chain`; what does not hold is looked at again under the lock: the centre works meanwhile."""
+    if _chain(case) is None:
+        return None
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().filter(pk=case.pk).first()
+        return _chain(locked or case)
+
+
+def _chain(case: Case) -> Broken | None:
+    """The first link of a case that does not hold."""
+    head, expected = log.GENESIS, 1
+    for row in case.events.order_by("seq"):
+        if row.seq != expected:
+            return Broken(case.reference, expected, f"the event is missing; the next one is {row.seq}")
+        if row.prev_hash != head:
+            return Broken(case.reference, row.seq, "it does not follow from the event before it")
+        if log.digest_of(case.reference, row) != row.hash:
+            return Broken(
+                case.reference, row.seq, f"{row.type}: its content is not what was signed by its hash"
+            )
+        head, expected = row.hash, expected + 1
+    if expected == 1:
+        return Broken(case.reference, 1, "the case has no event")
+    if case.head != head or case.version != expected - 1:
+        return Broken(
+            case.reference, expected, f"the case knows {case.version} events, the log {expected - 1}"
+        )
+    return None
+
+
 def check_case(case: Case) -> Difference | None:
     """Rebuild one case from its events: every link, the head, and every projected column."""
-    head, state, expected = log.GENESIS, CaseState(), 1
-    for row in case.events.order_by("seq"):
-        if row.seq != expected or row.prev_hash != head or log.digest_of(case.reference, row) != row.hash:
-            return Difference(case.reference, f"the chain breaks at event {expected}")
-        head, expected = row.hash, expected + 1
-    state = log.load(case)
-    if case.head != head:
-        return Difference(case.reference, "the head of the chain is not the last event")
+    broken = _settled(case)
+    if broken is not None:
+        return Difference(case.reference, f"the chain breaks at event {broken.seq}: {broken.what}")
+    case.refresh_from_db()
     found = {name: getattr(case, name) for name in log.PROJECTED}
-    log.project(case, state)
+    log.project(case, log.load(case))
     for name in log.PROJECTED:
         if getattr(case, name) != found[name]:
             return Difference(
@@ -106,24 +153,3 @@ def replay() -> Iterator[Difference | None]:
     """Check every case; one answer per case, None where it is equal."""
     for case in Case.objects.order_by("pk").iterator(chunk_size=500):
         yield check_case(case)
-
-
-def write_daily_root(day: date) -> Path:
-    """Write the root over all case heads outside the database; the first root of a day stands.
-
-    The root is SHA-256 over the canonical JSON of {reference: head}, with the count, so that a later
-    disappearance of a case or an event shows.
-    """
-    folder = Path(settings.PHATNGUOI_HOME) / "audit"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{day.isoformat()}.json"
-    if path.exists():
-        return path
-    digest, count = hashlib.sha256(), 0
-    for reference, head in Case.objects.order_by("pk").values_list("reference", "head").iterator():
-        digest.update(rfc8785.dumps([reference, head]))
-        count += 1
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps({"day": day.isoformat(), "cases": count, "root": digest.hexdigest()}))
-    temporary.replace(path)
-    return path

@@ -93,6 +93,23 @@ def _open(package: EvidencePackage, digest: str) -> Ingested:
     return Ingested(package.path, "opened", case.reference)
 
 
+def open_missing(package: Package) -> Case | None:
+    """The case of an acknowledged package that has none, from its manifest in the store; None if it has one.
+
+    Raises:
+        StoreError, ValueError: the manifest is gone, or is not the one that was acknowledged.
+    """
+    raw = files.get(f"{package.path}/manifest.json")
+    if hashlib.sha256(raw).hexdigest() != package.manifest_sha256:
+        raise ValueError("its manifest was changed since intake")
+    manifest = Manifest.from_bytes(raw)
+    with transaction.atomic():
+        row = Package.objects.select_for_update().get(pk=package.pk)
+        if Case.objects.filter(package=row).exists():
+            return None
+        return service.open_case(row, _command(manifest, package.manifest_sha256))
+
+
 def _command(manifest: Manifest, digest: str) -> OpenFromDevice:
     reading = manifest.reading
     return OpenFromDevice(

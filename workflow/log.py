@@ -9,8 +9,9 @@ import rfc8785
 
 from workflow import register
 from workflow.case import CaseState, Event, apply, to_json
+from workflow.effects import effects_of
 from workflow.models import Case, CaseEvent, OutboxItem
-from workflow.vocabulary import EFFECTS, EventType
+from workflow.vocabulary import EventType
 
 GENESIS = "0" * 64
 
@@ -61,9 +62,9 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
     CaseEvent.objects.bulk_create(rows)
     register.enter(case, rows)
     OutboxItem.objects.bulk_create(
-        OutboxItem(case=case, event=row, task=EFFECTS[EventType(row.type)], created_at=at, next_send_at=at)
+        OutboxItem(case=case, event=row, task=task, created_at=at, next_send_at=at)
         for row in rows
-        if EventType(row.type) in EFFECTS
+        for task in effects_of(EventType(row.type), row.data)
     )
     case.head = head
     project(case, state)

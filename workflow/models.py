@@ -98,6 +98,7 @@ class Case(models.Model):
             models.Index(fields=["recorded_at"], name="case_in_review", condition=Q(state="extracted")),
             models.Index(fields=["id"], name="case_sampled", condition=Q(sampled=True)),
             models.Index(fields=["next_due"], name="case_due", condition=Q(next_due__isnull=False)),
+            models.Index(fields=["decision_number"], name="case_decision", condition=~Q(decision_number="")),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +124,8 @@ class CaseEvent(models.Model):
                 fields=["actor", "case"],
                 name="event_judged",
                 condition=Q(type__in=sorted(map(str, JUDGEMENTS))),
-            )
+            ),
+            models.Index(fields=["case"], name="event_missed", condition=Q(type="DeadlineMissed")),
         ]
 
     def __str__(self) -> str:
@@ -261,6 +263,8 @@ class OutboxItem(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=1000, blank=True)
     done_at = models.DateTimeField(null=True)
+    receipt = models.CharField(max_length=64, blank=True, help_text="of the body that was told")
+    began_at = models.DateTimeField(null=True, help_text="a body without keys may have been told since")
     parked_at = models.DateTimeField(null=True, help_text="given up: it stands in the quarantine")
 
     class Meta:
@@ -286,6 +290,7 @@ class Quarantine(models.Model):
         UNKNOWN_OUTCOME = "unknown_outcome"
         PAYMENT = "payment"
         DELIVERY = "delivery"
+        CONTRADICTION = "contradiction"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     subject = models.CharField(max_length=200, help_text="package digest, outbox id or transaction")
@@ -379,8 +384,35 @@ class ReceivedPayment(models.Model):
     paid_at = models.DateTimeField()
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="receipts")
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["decision_number"], name="money_unmatched", condition=Q(case__isnull=True))
+        ]
+
     def __str__(self) -> str:
         return self.transaction
+
+
+class Statement(models.Model):
+    """A statement of the treasury as it was taken: its own count and sum, and what became of its lines."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    name = models.CharField(max_length=200)
+    taken_at = models.DateTimeField()
+    lines = models.PositiveIntegerField()
+    amount = models.PositiveBigIntegerField(help_text="đồng of its good lines")
+    told_lines = models.PositiveIntegerField(null=True, help_text="by its TOTAL line")
+    told_amount = models.PositiveBigIntegerField(null=True)
+    recorded = models.PositiveIntegerField()
+    known = models.PositiveIntegerField()
+    unmatched = models.PositiveIntegerField()
+    bad = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}: {self.lines} lines, {self.amount} đ: {self.recorded} recorded, "
+            f"{self.known} known, {self.unmatched} unmatched, {self.bad} bad"
+        )
 
 
 class LookupLog(models.Model):

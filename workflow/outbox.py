@@ -16,6 +16,7 @@ from workflow.models import OutboxItem, Quarantine
 LEASE = timedelta(minutes=5)  # longer than the longest task's time limit (workers/app.py)
 RESEND = timedelta(minutes=6)  # a message that nobody answered is sent again after the lease could have ended
 MAX_ATTEMPTS = 8
+_DEFERRED = timedelta(seconds=20)
 
 
 class LeaseLostError(Exception):
@@ -46,26 +47,57 @@ def take_lease(item_id: int) -> OutboxItem | None:
     taken = OutboxItem.objects.filter(free, pk=item_id, done_at=None, parked_at=None).update(
         lease=token, lease_until=now + LEASE, attempts=F("attempts") + 1
     )
-    return OutboxItem.objects.select_related("case").get(pk=item_id) if taken else None
+    return OutboxItem.objects.select_related("case", "event").get(pk=item_id) if taken else None
 
 
-def complete(item: OutboxItem) -> None:
-    """Mark done inside the caller's transaction.
+def complete(item: OutboxItem, receipt: str = "") -> None:
+    """Mark done inside the caller's transaction, with the receipt of the body that was told.
 
     Raises:
         LeaseLostError: another run took over meanwhile.
     """
     mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).exclude(lease="")
-    if not mine.update(done_at=clock.now(), lease_until=None):
+    if not mine.update(done_at=clock.now(), lease_until=None, receipt=receipt):
         raise LeaseLostError(f"outbox item {item.pk} belongs to another run")
 
 
-def retry_later(item: OutboxItem, error: str) -> None:
+def begin_unrepeatable(item: OutboxItem) -> bool:
+    """Note that a body without keys is told now; False where an earlier run noted it and came to no end."""
+    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
+    return bool(mine.filter(began_at=None).update(began_at=clock.now()))
+
+
+def not_begun(item: OutboxItem) -> None:
+    """The body said that it did nothing: the item may be told again."""
+    OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).update(began_at=None)
+
+
+def blocked(item: OutboxItem) -> bool:
+    """Whether earlier work of the same kind on the same case is not over: it must not be overtaken."""
+    earlier = OutboxItem.objects.filter(case=item.case_id, task=item.task, done_at=None)
+    return earlier.filter(event__seq__lt=item.event.seq).exists()
+
+
+def defer(item: OutboxItem) -> None:
+    """Give a lease back without a try being counted."""
+    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
+    mine.update(lease_until=None, next_send_at=clock.now() + _DEFERRED, attempts=F("attempts") - 1)
+
+
+def retry_later(
+    item: OutboxItem,
+    error: str,
+    wait: timedelta | None = None,
+    *,
+    tries: int = MAX_ATTEMPTS,
+    code: str = "exhausted",
+) -> None:
     """Release the lease after a fault that may pass; after too many the item is parked in the quarantine."""
-    if item.attempts >= MAX_ATTEMPTS:
-        park(item, "exhausted", error, Quarantine.Kind.TASK)
+    if item.attempts >= tries:
+        park(item, code, error, Quarantine.Kind.TASK)
         return
-    wait = timedelta(seconds=min(2**item.attempts * 5, 600))
+    if wait is None:
+        wait = timedelta(seconds=min(2**item.attempts * 5, 600))
     _release(item, error, clock.now() + wait)
 
 
@@ -80,10 +112,15 @@ def park(item: OutboxItem, code: str, detail: str, kind: Quarantine.Kind) -> Non
 
 
 def unpark(item_id: int) -> None:
-    """Send a parked item again, from its first attempt."""
+    """Send a parked item again, from its first attempt; whoever asks for it knows that nothing was done."""
     OutboxItem.objects.filter(pk=item_id, done_at=None).update(
-        parked_at=None, attempts=0, lease_until=None, next_send_at=clock.now()
+        parked_at=None, began_at=None, attempts=0, lease_until=None, next_send_at=clock.now()
     )
+
+
+def end(item_id: int) -> None:
+    """A person ended a parked item: it is done and was never told; what comes after it may go on."""
+    OutboxItem.objects.filter(pk=item_id, done_at=None).update(done_at=clock.now(), lease_until=None)
 
 
 def _release(item: OutboxItem, error: str, next_send_at: datetime) -> None:

@@ -57,7 +57,7 @@ def _compare(known: ReceivedPayment, line: TreasuryLine) -> None:
     if (known.amount, known.decision_number) != (line.amount, line.decision_number):
         quarantine.put(
             Quarantine.Kind.PAYMENT,
-            line.transaction,
+            f"{line.transaction}: {line.amount} for {line.decision_number}",
             "differs",
             f"payment {line.transaction}: told as {known.amount} đ for {known.decision_number}, "
             f"now as {line.amount} đ for {line.decision_number}",

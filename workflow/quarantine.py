@@ -1,9 +1,20 @@
-"""What could not be taken or finished stands here with its reason until a person releases or refuses it."""
+"""What could not be taken or finished stands here with its reason until a person releases or refuses it.
+
+| kind | released | refused |
+|---|---|---|
+| package | taken again (workflow/intake.py) | stays out |
+| task | tried again from its first attempt | ended; later work on the case may go on |
+| unknown_outcome | sent again: a person found out that nothing was done | ended: it was done |
+| payment | an unmatched one looks for its case again, and stays where there is none | paid back outside |
+| delivery, contradiction | a person mended it | noted |
+"""
 
 from django.db import transaction
 
 from workflow import clock, outbox
 from workflow.models import Quarantine
+
+_WORK = frozenset({Quarantine.Kind.TASK, Quarantine.Kind.UNKNOWN_OUTCOME})
 
 
 class QuarantineError(Exception):
@@ -22,7 +33,7 @@ def put(kind: Quarantine.Kind, subject: str, code: str, detail: str, path: str =
 
 
 def resolve(entry_id: int, resolution: str, by: str, reason: str) -> Quarantine:
-    """Release (the work is sent again) or refuse (it ends here, counted).
+    """Release (the work is sent again) or refuse (it ends here, counted); see also `workflow.stuck.resolve`.
 
     Raises:
         QuarantineError: no such open entry, or no reason given.
@@ -33,9 +44,14 @@ def resolve(entry_id: int, resolution: str, by: str, reason: str) -> Quarantine:
         entry = Quarantine.objects.select_for_update().filter(pk=entry_id, resolved_at=None).first()
         if entry is None:
             raise QuarantineError(f"there is no open quarantine entry {entry_id}")
-        entry.resolved_at, entry.resolution = clock.now(), resolution
-        entry.resolved_by, entry.reason = by, reason[:500]
-        entry.save()
-        if resolution == "released" and entry.kind in {Quarantine.Kind.TASK, Quarantine.Kind.UNKNOWN_OUTCOME}:
-            outbox.unpark(int(entry.subject))
+        close(entry, resolution, by, reason)
+        if entry.kind in _WORK:
+            (outbox.unpark if resolution == "released" else outbox.end)(int(entry.subject))
     return entry
+
+
+def close(entry: Quarantine, resolution: str, by: str, reason: str) -> None:
+    """Write who resolved an entry and why."""
+    entry.resolved_at, entry.resolution = clock.now(), resolution
+    entry.resolved_by, entry.reason = by, reason[:500]
+    entry.save()

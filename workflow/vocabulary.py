@@ -262,6 +262,10 @@ class Task(StrEnum):
     CLOSE_CASE = "close_case"
     REPORT_END = "report_end"
     PURGE = "purge"
+    TELL_INSPECTION = "tell_inspection"
+    TELL_REGISTRATION = "tell_registration"
+    TELL_LICENCE = "tell_licence"
+    TELL_PUBLIC = "tell_public"
 
 
 EFFECTS: dict[EventType, Task] = {
@@ -304,4 +308,8 @@ QUEUES: dict[Task, str] = {
     Task.CLOSE_CASE: "close",
     Task.REPORT_END: "close",
     Task.PURGE: "close",
+    Task.TELL_INSPECTION: "deliver",
+    Task.TELL_REGISTRATION: "deliver",
+    Task.TELL_LICENCE: "deliver",
+    Task.TELL_PUBLIC: "deliver",
 }

@@ -1,9 +1,20 @@
-"""How a body outside can fail. What is none of these is a fault of ours."""
+"""How a body outside can fail. What is none of these is a fault of ours.
+
+workers/policy.py says what is done about each.
+"""
 
 
 class GatewayUnavailable(Exception):  # noqa: N818  # the word of the design (ARCHITECTURE §3)
-    """No answer, or one that may be better later; nothing was done. The message says what to mend."""
+    """No answer, or one that may be better later; a repeat does no harm. The message says what to mend."""
 
 
-class UnknownOutcome(Exception):  # noqa: N818  # the word of the design (ARCHITECTURE §3)
+class BadAnswer(GatewayUnavailable):
+    """An answer that is none: half, too large, of another shape. A repeat does no harm, and helps rarely."""
+
+
+class GatewayRefused(Exception):  # noqa: N818  # as above
+    """The body will never take this message; nothing was done. The message gives its reason."""
+
+
+class UnknownOutcome(Exception):  # noqa: N818  # as above
     """It may have acted, and cannot be asked: a person must find out before anything is done again."""

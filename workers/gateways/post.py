@@ -1,22 +1,29 @@
 """The post office: takes a letter once per key and gives it a post number.
 
-`post/out/<key>/` holds letter.pdf and receipt.json; it appears whole or not at all. The post's delivery
-reports come as `post/receipts/*.json` (workers/deliveries.py).
+As a folder: `post/out/<key>/` holds letter.pdf and receipt.json; it appears whole or not at all. By HTTP:
+POST <address>/letters. What became of a letter comes as a report in `post/receipts/` (workers/deliveries.py);
+by HTTP the reports of a day are fetched into it: GET <address>/reports?day=.
 """
 
+import base64
 import json
-import os
 import secrets
-import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import rfc8785
 from django.conf import settings
 
+from detection.typed_json import JsonFault, parse
 from workers.gateways.faults import GatewayUnavailable
+from workers.gateways.http import Client, Request
+from workers.gateways.once import put_once
+from workers.gateways.receipts import read_receipt
 from workflow import clock
+
+_MAX_REPORTS = 16 * 1024 * 1024  # bytes of one day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +44,32 @@ class Receipt:
 
 
 class Post(Protocol):
-    """Sends letters."""
+    """Sends letters and tells what became of them."""
 
     def send(self, letter: Letter) -> Receipt:
         """Hand a letter in; the same key again gives the same receipt.
 
         Raises:
-            GatewayUnavailable: nothing was taken.
+            GatewayUnavailable: it was not taken, or may be handed in again.
+            GatewayRefused: it will never be taken.
             UnknownOutcome: it may have been taken.
+        """
+
+    def reports(self, day: date) -> list[Any] | None:
+        """The reports of a day in Vietnam as JSON values; None where they come by themselves into the folder.
+
+        Raises:
+            GatewayUnavailable: the post cannot answer.
         """
 
 
 def post() -> Post:
     """The post office of this installation."""
-    return FolderPost(settings.PHATNGUOI_POST)
+    match settings.PHATNGUOI_POST:
+        case Path() as folder:
+            return FolderPost(folder)
+        case address:
+            return HttpPost(Client("post", address), keyed="post" not in settings.PHATNGUOI_UNKEYED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +80,21 @@ class FolderPost:
 
     def send(self, letter: Letter) -> Receipt:
         """See `Post`."""
-        target = self.folder / "out" / letter.key
-        try:
-            if not target.exists():
-                self._accept(letter, target)
-            return _receipt(target)
-        except (OSError, ValueError, KeyError) as error:
-            raise GatewayUnavailable(f"the post office {target}: {error}") from error
-
-    def _accept(self, letter: Letter, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{letter.key}.{secrets.token_hex(4)}")
         receipt = {
             "key": letter.key,
             "reference": letter.reference,
             "post_number": f"VN{secrets.randbelow(10**13):013d}",
             "accepted_at": clock.now().isoformat(),
         }
+        members = {"letter.pdf": letter.pdf, "receipt.json": json.dumps(receipt, indent=1).encode()}
         try:
-            temporary.mkdir()
-            _write(temporary / "letter.pdf", letter.pdf)
-            _write(temporary / "receipt.json", json.dumps(receipt, indent=1).encode())
-            _sync(temporary)
-            temporary.rename(target)
-            _sync(target.parent)
-        except OSError:
-            if not target.exists():  # else another run handed the same letter in: its number counts
-                raise
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            return _receipt(put_once(self.folder, letter.key, members))
+        except (OSError, ValueError, KeyError) as error:
+            raise GatewayUnavailable(f"the post office {self.folder}: {error}") from error
+
+    def reports(self, day: date) -> list[Any] | None:  # noqa: ARG002  # they come by themselves
+        """See `Post`."""
+        return None
 
 
 def _receipt(target: Path) -> Receipt:
@@ -97,16 +102,31 @@ def _receipt(target: Path) -> Receipt:
     return Receipt(str(values["post_number"]), datetime.fromisoformat(values["accepted_at"]))
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+@dataclass(frozen=True, slots=True)
+class HttpPost:
+    """The post office by HTTP."""
+
+    client: Client
+    keyed: bool
+
+    def send(self, letter: Letter) -> Receipt:
+        """See `Post`."""
+        pdf = base64.b64encode(letter.pdf).decode("ascii")
+        body = rfc8785.dumps({"key": letter.key, "reference": letter.reference, "pdf": pdf})
+        headers = {"Content-Type": "application/json", "Idempotency-Key": letter.key}
+        request = Request("POST", "letters", body, headers, self.keyed)
+        given, _facts = self.client.call(request, lambda raw: read_receipt(letter.key, raw))
+        return Receipt(given.number, given.accepted_at)
+
+    def reports(self, day: date) -> list[Any] | None:
+        """See `Post`."""
+        return self.client.call(
+            Request("GET", f"reports?day={day.isoformat()}", largest=_MAX_REPORTS), _reports
+        )
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _reports(raw: bytes) -> list[Any]:
+    values = parse(raw)
+    if not isinstance(values, dict) or set(values) != {"reports"} or not isinstance(values["reports"], list):
+        raise JsonFault('the reports of a day are {"reports": […]}')
+    return values["reports"]

@@ -1,8 +1,11 @@
-"""The treasury's payment files: `treasury/in/*.csv`, each line one payment into the State budget.
+"""The treasury's payment statements: each line one payment into the State budget.
 
-UTF-8 with the header transaction,decision_number,amount,paid_at (other columns may follow). The amount is
+UTF-8 CSV with the header transaction,decision_number,amount,paid_at (other columns may follow). The amount is
 whole đồng, paid_at a time with its offset. Every line, the last one too, ends with a line break: a file cut
-short would otherwise tell a smaller sum.
+short would otherwise tell a smaller sum. The last line may be TOTAL,<lines>,<sum in đồng>.
+
+As a folder, files come into `treasury/in/`. By HTTP the statement of a day is fetched into it:
+GET <address>/statements?day=; there the TOTAL line is due, and a statement that does not add up is not taken.
 """
 
 import csv
@@ -10,14 +13,75 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
 
-from workers.inbox import InboxError
+from django.conf import settings
+
+from workers.gateways.http import Client, Request
+from workers.inbox import MAX_BYTES, InboxError
 from workflow.payments import TreasuryLine
 
 _COLUMNS = ["transaction", "decision_number", "amount", "paid_at"]
 _AMOUNT = re.compile(r"[1-9][0-9]{0,14}")
+_TOTAL = re.compile(r"TOTAL,([0-9]{1,9}),([0-9]{1,18}),*\r?\n")
 _LONGEST = {"transaction": 64, "decision_number": 40}
+
+
+class Treasury(Protocol):
+    """Tells who paid."""
+
+    def statement(self, day: date) -> str | None:
+        """The whole statement of a day in Vietnam; None where statements come by themselves as files.
+
+        Raises:
+            GatewayUnavailable: the treasury cannot answer, or its statement does not add up.
+        """
+
+
+def treasury() -> Treasury:
+    """The treasury of this installation."""
+    match settings.PHATNGUOI_TREASURY:
+        case Path():
+            return FolderTreasury()
+        case address:
+            return HttpTreasury(Client("treasury", address))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTreasury:
+    """Somebody puts its files into treasury/in/."""
+
+    def statement(self, day: date) -> str | None:  # noqa: ARG002  # it comes by itself
+        """See `Treasury`."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTreasury:
+    """The treasury by HTTP. It only answers, so that asking again does no harm."""
+
+    client: Client
+
+    def statement(self, day: date) -> str | None:
+        """See `Treasury`."""
+        request = Request("GET", f"statements?day={day.isoformat()}", largest=MAX_BYTES)
+        return self.client.call(request, _whole)
+
+
+def _whole(raw: bytes) -> str:
+    """Raises: ValueError: this is no whole statement."""
+    text = raw.decode("utf-8-sig")
+    try:
+        reading = Reading.of(text)
+    except InboxError as fault:
+        raise ValueError(str(fault)) from fault
+    if reading.total is None:
+        raise ValueError("the statement has no TOTAL line: it may have been cut short")
+    if wrong := reading.fault():
+        raise ValueError(wrong)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +93,54 @@ class BadLine:
     reason: str
 
 
-def lines_of(text: str) -> Iterator[TreasuryLine | BadLine]:
-    """Every line of a file but the header, empty ones left out.
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a statement says of itself."""
+
+    lines: int
+    amount: int  # đồng
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A statement taken apart."""
+
+    payments: tuple[TreasuryLine, ...]
+    bad: tuple[BadLine, ...]
+    total: Total | None
+
+    @classmethod
+    def of(cls, text: str) -> "Reading":
+        """Read a whole statement.
+
+        Raises:
+            InboxError: this is no payment file at all.
+        """
+        found = list(lines_of(text))
+        return cls(
+            tuple(line for line in found if isinstance(line, TreasuryLine)),
+            tuple(line for line in found if isinstance(line, BadLine)),
+            next((line for line in found if isinstance(line, Total)), None),
+        )
+
+    @property
+    def amount(self) -> int:
+        """Đồng of all good lines."""
+        return sum(line.amount for line in self.payments)
+
+    def fault(self) -> str:
+        """Where the statement contradicts its own total, or nothing; a bad line counts without its sum."""
+        read = Total(len(self.payments) + len(self.bad), self.amount)
+        if self.total is None or read == self.total:
+            return ""
+        return (
+            f"it says {self.total.lines} lines and {self.total.amount} đ, "
+            f"but holds {read.lines} lines and {read.amount} đ"
+        )
+
+
+def lines_of(text: str) -> Iterator[TreasuryLine | BadLine | Total]:
+    """Every line of a file but the header, empty ones left out; a total only as the last line.
 
     Raises:
         InboxError: this is no payment file at all.
@@ -41,6 +151,9 @@ def lines_of(text: str) -> Iterator[TreasuryLine | BadLine]:
     for number, row in enumerate(rows[1:], start=2):
         if not row.strip():
             continue
+        if number == len(rows) and (total := _TOTAL.fullmatch(row)):
+            yield Total(int(total[1]), int(total[2]))
+            return
         try:
             yield _line(row)
         except (ValueError, csv.Error) as error:

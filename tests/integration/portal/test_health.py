@@ -7,8 +7,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.stage import Stage
-from workflow import clock
-from workflow.models import CaseEvent, OutboxItem
+from workflow import clock, quarantine
+from workflow.models import CaseEvent, OutboxItem, Quarantine
 
 
 def test_an_installation_that_works_is_well(stage: Stage, redis_url: str, settings: Settings) -> None:
@@ -24,6 +24,12 @@ def test_work_that_nobody_sends_is_a_fault(stage: Stage) -> None:
     OutboxItem.objects.update(next_send_at=clock.now() - timedelta(minutes=6))
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["checks"]["outbox"]) == (503, "backlog")
+
+
+def test_what_waits_for_a_person_is_counted_and_makes_nobody_unwell(stage: Stage) -> None:
+    quarantine.put(Quarantine.Kind.PAYMENT, "T1", "unmatched", "payment T1: no decision 9")
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["waiting"]) == (200, {"payment.unmatched": 1})
 
 
 def test_a_log_without_its_triggers_is_a_fault(stage: Stage) -> None:

@@ -18,11 +18,25 @@ from pytest_django import Settings
 
 from notices.signing import create_demo_authority
 from tests import packages
-from workflow import clock, intake, service
+from tests.integration.workers.doing import HANDLER, run
+from workflow import clock, intake, owners, service
 from workflow.case import Actor
-from workflow.commands import Answer, Authority, Extract, MachineReading, SignNotice, SubmitReview
+from workflow.commands import (
+    Answer,
+    Authority,
+    Extract,
+    IdentifyViolator,
+    MachineReading,
+    MakeRecord,
+    OpenResolution,
+    SignDecision,
+    SignNotice,
+    SubmitReview,
+)
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, OutboxItem
 from workflow.vocabulary import Role, Verdict
+from workflow.words import ViolatorBasis
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 180.0  # a machine that needs longer for any step of a test is broken
@@ -169,6 +183,8 @@ def _place(settings: Settings, home: Path) -> None:
     settings.PHATNGUOI_REGISTRY = home / "registry"
     settings.PHATNGUOI_POST = home / "post"
     settings.PHATNGUOI_TREASURY = home / "treasury"
+    for body in ("inspection", "registration", "licence", "publication"):
+        setattr(settings, f"PHATNGUOI_{body.upper()}", home / body)
 
 
 def _database(home: Path) -> dict[str, str]:
@@ -179,3 +195,35 @@ def _database(home: Path) -> dict[str, str]:
         return {}
     url = f"postgresql://{values['USER']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
     return {"PHATNGUOI_DATABASE_URL": url}
+
+
+@pytest.fixture
+def filed(centre: Centre) -> Case:
+    case = centre.reviewed(centre.case())
+    run(case, "determine_owner")
+    run(case, "file_case")
+    return case
+
+
+@pytest.fixture
+def notified(centre: Centre, filed: Case) -> Case:
+    centre.sign(filed)
+    run(filed, "render_notice")
+    run(filed, "deliver_notice")
+    return filed
+
+
+def to_decision(case: Case) -> None:
+    """A notified case on to a signed decision over 5,000,000 đồng."""
+    person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
+    service.execute(case.pk, OpenResolution("owner"), HANDLER)
+    driver = IdentifyViolator(ViolatorBasis.ADMITTED, owners.remember(person), ViolatorKind.PERSON)
+    service.execute(case.pk, driver, HANDLER)
+    service.execute(case.pk, MakeRecord(signed=True), HANDLER)
+    service.execute(case.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
+
+
+@pytest.fixture
+def decided(notified: Case) -> Case:
+    to_decision(notified)
+    return notified

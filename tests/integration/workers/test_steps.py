@@ -8,86 +8,28 @@ import pytest
 from pytest_django import Settings
 
 from notices.signing import verify_pdf
-from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, SIGNER, Centre
+from tests.integration.workers.conftest import ACT_AT, OWNERS, Centre
+from tests.integration.workers.doing import CLERK, COMMANDERS, by_both, item_of, quarantined, run, state_of
 from workers import broker, deliveries, leases, papers, receipts, relay, sweep
 from workers.app import app
 from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
 from workers.work import Work
-from workflow import audit, clock, files, log, outbox, owners, quarantine, register, service
-from workflow.case import Actor, CaseState
+from workflow import audit, clock, files, outbox, owners, quarantine, register, service
+from workflow.case import Actor
 from workflow.commands import (
-    Command,
     Dismiss,
-    IdentifyViolator,
-    MakeRecord,
-    OpenResolution,
     Purge,
     RecordService,
     RedetermineOwner,
     ReleaseHold,
     ResendNotice,
-    SignDecision,
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import DismissalGround, EventType, Role
-from workflow.words import OwnerBasis, Register, ViolatorBasis
-
-HANDLER = Actor("user:4", frozenset({Role.HANDLER}))
-CLERK = Actor("user:5", frozenset({Role.CLERK}))
-COMMANDERS = [Actor(f"user:{number}", frozenset({Role.COMMANDER})) for number in (6, 7)]
-
-
-def item_of(case: Case, task: str) -> OutboxItem:
-    return OutboxItem.objects.filter(case=case, task=task).latest("pk")
-
-
-def run(case: Case, task: str) -> OutboxItem:
-    """Do the latest work of a kind, as a Celery task does."""
-    work(item_of(case, task).pk)
-    return item_of(case, task)
-
-
-def state_of(case: Case) -> CaseState:
-    return log.load(Case.objects.get(pk=case.pk))
-
-
-def by_both(case: Case, command: Command) -> None:
-    for commander in COMMANDERS:
-        service.execute(case.pk, command, commander)
-
-
-def quarantined(kind: Quarantine.Kind) -> list[str]:
-    return list(Quarantine.objects.filter(kind=kind, resolved_at=None).values_list("code", flat=True))
-
-
-@pytest.fixture
-def filed(centre: Centre) -> Case:
-    case = centre.reviewed(centre.case())
-    run(case, "determine_owner")
-    run(case, "file_case")
-    return case
-
-
-@pytest.fixture
-def notified(centre: Centre, filed: Case) -> Case:
-    centre.sign(filed)
-    run(filed, "render_notice")
-    run(filed, "deliver_notice")
-    return filed
-
-
-@pytest.fixture
-def decided(notified: Case) -> Case:
-    person = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
-    service.execute(notified.pk, OpenResolution("owner"), HANDLER)
-    driver = IdentifyViolator(ViolatorBasis.ADMITTED, owners.remember(person), ViolatorKind.PERSON)
-    service.execute(notified.pk, driver, HANDLER)
-    service.execute(notified.pk, MakeRecord(signed=True), HANDLER)
-    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
-    return notified
+from workflow.words import OwnerBasis, Register
 
 
 def test_evidence_changed_in_the_store_stops_at_once(centre: Centre) -> None:
@@ -377,7 +319,7 @@ def test_the_sweep_lets_clocks_elapse_and_writes_the_root_though_the_treasury_is
     clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=40) - datetime.now(UTC))
     sweep.sweep_all()
     assert state_of(notified).overdue
-    [root] = (centre.home / "audit").iterdir()
+    [root] = (centre.home / "audit").glob("*.json")
     assert json.loads(root.read_text())["cases"] == 1
 
 

@@ -16,4 +16,8 @@ def test_a_reviewed_case_is_filed_numbered_rendered_posted(centre: Centre) -> No
     receipt = json.loads((folder / "receipt.json").read_text())
     assert (folder / "letter.pdf").read_bytes().startswith(b"%PDF")
     assert receipt["reference"] == case.reference
-    assert not OutboxItem.objects.filter(done_at=None).exists()
+    centre.until(lambda: not OutboxItem.objects.filter(done_at=None).exists())
+    [told] = (centre.home / "publication" / "out").iterdir()
+    message = json.loads((told / "message.json").read_text())
+    assert (message["kind"], message["reference"]) == ("ViolationPublished", case.reference)
+    assert OutboxItem.objects.get(task="tell_public").receipt.startswith("R")

@@ -33,6 +33,13 @@ def test_an_empty_value_is_the_default() -> None:
         ("PHATNGUOI_LANGUAGE", "fr"),
         ("PHATNGUOI_APPOINTMENT_DAYS", "soon"),
         ("PHATNGUOI_DATABSE_URL", "postgresql://db/x"),
+        ("PHATNGUOI_POST", "ftp://post.example"),
+        ("PHATNGUOI_POST", "https://user:secret@post.example"),
+        ("PHATNGUOI_POST", "https://post.example/v1?token=secret"),
+        ("PHATNGUOI_LICENCE", "https:///v1"),
+        ("PHATNGUOI_UNKEYED", "post,lottery"),
+        ("PHATNGUOI_GATEWAY_SECONDS", "60"),
+        ("PHATNGUOI_GATEWAY_SECONDS", "soon"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(name: str, value: str) -> None:
@@ -53,3 +60,16 @@ def test_production_refuses_a_missing_piece_by_name(name: str) -> None:
 def test_production_refuses_a_moved_clock() -> None:
     with pytest.raises(EnvError, match="PHATNGUOI_CLOCK_FILE"):
         read({**PRODUCTION, "PHATNGUOI_CLOCK_FILE": "clock"})
+
+
+def test_a_body_is_a_folder_or_an_address() -> None:
+    env = read({"PHATNGUOI_POST": "https://post.example/v1", "PHATNGUOI_LICENCE": "/srv/licence"})
+    assert env.gateway("post") == "https://post.example/v1"
+    assert env.gateway("licence") == Path("/srv/licence")
+    assert env.gateway("treasury") == env.home / "treasury"
+
+
+def test_production_speaks_to_nobody_without_encryption() -> None:
+    assert read({"PHATNGUOI_POST": "http://127.0.0.1:8001"}).gateway("post") == "http://127.0.0.1:8001"
+    with pytest.raises(EnvError, match="PHATNGUOI_POST"):
+        read({**PRODUCTION, "PHATNGUOI_POST": "http://127.0.0.1:8001"})

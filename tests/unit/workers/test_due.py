@@ -12,6 +12,7 @@ from workers.tasks import STEPS
 from workflow import outbox
 from workflow.casestate import CaseState, Decision, Notice, Payment
 from workflow.commands import Authority, DetermineOwner
+from workflow.effects import TELLING
 from workflow.vocabulary import EFFECTS, QUEUES, TERMINAL, Phase, State, Task
 from workflow.words import Conclusion, Source
 
@@ -70,7 +71,7 @@ def test_the_state_says_what_is_due(state: CaseState, task: Task | None) -> None
 
 
 def test_every_kind_of_work_has_a_step_a_task_and_a_queue_that_is_consumed() -> None:
-    assert set(STEPS) == set(Task) == set(EFFECTS.values()) == set(QUEUES)
+    assert set(STEPS) == set(Task) == set(EFFECTS.values()) | TELLING == set(QUEUES)
     assert {task.value for task in Task} <= set(app.tasks)
     served = [queue for pool in run.pools() for queue in pool.queues]
     assert sorted(served) == sorted(set(QUEUES.values()))

@@ -1,0 +1,34 @@
+"""What the commands of `phatnguoi` share."""
+
+import getpass
+from typing import NoReturn
+
+import typer
+
+
+def ready() -> None:
+    """Django, and an installation that is whole; else the command ends with what is missing."""
+    from config import env, start
+
+    try:
+        start.start_django()
+    except env.EnvError as error:
+        fail(str(error))
+    from config import setup
+    from workflow.audit import TriggersMissingError
+
+    try:
+        setup.require_ready()
+    except (setup.SetupError, TriggersMissingError) as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """End with a message and status 2."""
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def who() -> str:
+    """Who gives the command: the account of the machine."""
+    return f"cli:{getpass.getuser()}"[:64]

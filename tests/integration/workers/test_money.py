@@ -1,0 +1,195 @@
+"""Statements of the treasury: never paid twice, never lost, added up; money finds its case later."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests import misbehaving as m
+from tests.integration.workers.conftest import Centre, to_decision
+from tests.integration.workers.doing import CLERK, quarantined, state_of
+from workers import deliveries, fetching, receipts
+from workflow import clock, quarantine, service, stuck, unmatched
+from workflow.commands import RecordPayment
+from workflow.law.deadlines import local
+from workflow.models import Case, Quarantine, ReceivedPayment, Statement
+
+PAYMENT = Quarantine.Kind.PAYMENT
+HEADER = "transaction,decision_number,amount,paid_at\n"
+PAID = "2026-10-25T08:00:00+07:00"
+
+
+def number(case: Case) -> str:
+    return Case.objects.get(pk=case.pk).decision_number
+
+
+def line(transaction: str, decision: str, amount: int = 1_000_000) -> str:
+    return f"{transaction},{decision},{amount},{PAID}\n"
+
+
+def lay(centre: Centre, text: str, name: str = "day.csv") -> Path:
+    folder = centre.home / "treasury" / "in"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def test_a_statement_is_added_up_and_what_became_of_it_is_kept(centre: Centre, decided: Case) -> None:
+    text = HEADER + line("T1", number(decided)) + line("T2", "99/QĐ-XPHC", 7) + "T3,x\n" + "TOTAL,3,1000007\n"
+    lay(centre, text)
+    assert receipts.take_payments() == 1
+    row = Statement.objects.get()
+    assert (row.lines, row.amount, row.told_lines, row.told_amount) == (3, 1_000_007, 3, 1_000_007)
+    assert (row.recorded, row.known, row.unmatched, row.bad) == (1, 0, 1, 1)
+    assert sorted(quarantined(PAYMENT)) == ["bad_line", "unmatched"]
+
+
+def test_the_same_file_twice_counts_once_and_its_first_account_stands(centre: Centre, decided: Case) -> None:
+    text = HEADER + line("T1", number(decided)) + "TOTAL,1,1000000\n"
+    for _ in range(2):
+        lay(centre, text)
+        receipts.take_payments()
+    assert state_of(decided).paid == 1_000_000
+    assert Statement.objects.get().recorded == 1
+
+
+def test_overlapping_files_count_every_transaction_once(centre: Centre, decided: Case) -> None:
+    one, two, three = (line(f"T{n}", number(decided)) for n in (1, 2, 3))
+    lay(centre, HEADER + one + two, "a.csv")
+    lay(centre, HEADER + two + three, "b.csv")
+    assert receipts.take_payments() == 3
+    assert state_of(decided).paid == 3_000_000
+    assert [row.known for row in Statement.objects.order_by("name")] == [0, 1]
+
+
+@pytest.mark.parametrize("cut", [1, 20, 60])
+def test_a_file_cut_short_is_noticed_and_the_whole_one_mends_it(
+    centre: Centre, decided: Case, cut: int
+) -> None:
+    whole = HEADER + line("T1", number(decided)) + line("T2", number(decided)) + "TOTAL,2,2000000\n"
+    lay(centre, whole[:-cut])
+    receipts.take_payments()
+    assert quarantined(PAYMENT) != []
+    lay(centre, whole)
+    receipts.take_payments()
+    assert state_of(decided).paid == 2_000_000
+    assert set(ReceivedPayment.objects.values_list("amount", flat=True)) == {1_000_000}
+
+
+def test_a_total_that_differs_is_shown_and_no_money_is_lost(centre: Centre, decided: Case) -> None:
+    lay(centre, HEADER + line("T1", number(decided)) + "TOTAL,2,9000000\n")
+    assert receipts.take_payments() == 1
+    [entry] = stuck.entries("payment", "totals")
+    assert "2 lines and 9000000 đ" in entry.detail
+
+
+def test_money_that_came_before_its_decision_finds_the_case(centre: Centre, notified: Case) -> None:
+    expected = "01/QĐ-XPHC"
+    lay(centre, HEADER + line("T1", expected, 5_000_000))
+    receipts.take_payments()
+    assert quarantined(PAYMENT) == ["unmatched"]
+    assert unmatched.find_cases() == 0
+    with pytest.raises(quarantine.QuarantineError, match="no decision"):
+        stuck.resolve(Quarantine.objects.get().pk, "released", "cli", "thử lại")
+    assert quarantined(PAYMENT) == ["unmatched"]
+    to_decision(notified)
+    assert number(notified) == expected
+    assert unmatched.find_cases() == 1
+    assert unmatched.find_cases() == 0
+    assert state_of(notified).paid == 5_000_000
+    assert Quarantine.objects.get().resolution == "released"
+
+
+def test_a_wrong_decision_number_is_put_right_by_a_clerk(centre: Centre, decided: Case) -> None:
+    lay(centre, HEADER + line("T1", "10/QĐ-XPHC", 5_000_000))
+    receipts.take_payments()
+    row = ReceivedPayment.objects.get()
+    service.execute(decided.pk, RecordPayment("T1", row.amount, row.paid_at), CLERK)
+    unmatched.find_cases()
+    assert quarantined(PAYMENT) == []
+    assert (state_of(decided).paid, ReceivedPayment.objects.get().case_id) == (5_000_000, decided.pk)
+
+
+def test_money_that_was_paid_back_pays_nothing_later(centre: Centre, notified: Case) -> None:
+    lay(centre, HEADER + line("T1", "01/QĐ-XPHC", 5_000_000))
+    receipts.take_payments()
+    stuck.resolve(Quarantine.objects.get().pk, "refused", "cli", "đã hoàn trả")
+    to_decision(notified)
+    assert unmatched.find_cases() == 0
+    assert state_of(notified).paid == 0
+
+
+def test_a_transaction_told_with_two_sums_shows_every_one_of_them(centre: Centre, decided: Case) -> None:
+    for amount in (1_000_000, 2_000_000, 3_000_000, 3_000_000):
+        lay(centre, HEADER + line("T1", number(decided), amount))
+        receipts.take_payments()
+    assert state_of(decided).paid == 1_000_000
+    assert quarantined(PAYMENT) == ["differs", "differs"]
+
+
+@pytest.fixture
+def out(settings: Settings) -> Iterator[m.Outside]:
+    settings.PHATNGUOI_GATEWAY_SECONDS = 0.3
+    with m.outside() as server:
+        settings.PHATNGUOI_TREASURY = settings.PHATNGUOI_POST = server.url
+        for back in range(30):
+            day = (local(clock.now()).date() - timedelta(days=back)).isoformat()
+            server.pages[f"/v1/statements?day={day}"] = (HEADER + "TOTAL,0,0\n").encode()
+            server.pages[f"/v1/reports?day={day}"] = b'{"reports": []}'
+        yield server
+
+
+def today() -> str:
+    return local(clock.now()).date().isoformat()
+
+
+def test_statements_are_fetched_taken_and_fetched_again_without_harm(
+    centre: Centre, decided: Case, out: m.Outside
+) -> None:
+    page = f"/v1/statements?day={today()}"
+    out.pages[page] = (HEADER + line("T1", number(decided)) + "TOTAL,1,1000000\n").encode()
+    for _ in range(2):
+        fetching.fetch_all()
+        receipts.take_payments()
+    assert state_of(decided).paid == 1_000_000
+    taken = list((centre.home / "treasury" / "done").iterdir())
+    out.pages[page] = (
+        HEADER + line("T1", number(decided)) + line("T2", number(decided)) + "TOTAL,2,2000000\n"
+    ).encode()
+    fetching.fetch_all()  # the day grew
+    receipts.take_payments()
+    assert state_of(decided).paid == 2_000_000
+    assert len(list((centre.home / "treasury" / "done").iterdir())) == len(taken) + 1
+
+
+@pytest.mark.parametrize("fault", [m.says(500), m.says(200, HEADER.encode() + b"T1,x"), m.is_silent])
+def test_a_treasury_that_misbehaves_loses_no_day(
+    centre: Centre, decided: Case, out: m.Outside, fault: m.Behaviour
+) -> None:
+    page = f"/v1/statements?day={today()}"
+    out.pages[page] = (HEADER + line("T1", number(decided)) + "TOTAL,1,1000000\n").encode()
+    out.will.extend([fault] * 3)
+    fetching.fetch_all()
+    assert receipts.take_payments() == 0
+    out.will.clear()
+    fetching.fetch_all()
+    assert receipts.take_payments() == 1
+    assert quarantined(PAYMENT) == []
+
+
+def test_delivery_reports_are_fetched_once(centre: Centre, decided: Case, out: m.Outside) -> None:
+    notice = state_of(decided).notice
+    assert notice is not None
+    out.pages[f"/v1/reports?day={today()}"] = (
+        f'{{"reports": [{{"post_number": "{notice.receipt}", "reference": "{decided.reference}", '
+        f'"outcome": "delivered", "at": "2026-10-25T08:00:00+07:00"}}]}}'
+    ).encode()
+    fetching.fetch_all()
+    assert deliveries.take_reports() == 1
+    fetching.fetch_all()
+    assert deliveries.take_reports() == 0
+    after = state_of(decided).notice
+    assert after is not None
+    assert after.delivery == "delivered"

@@ -1,0 +1,57 @@
+"""Bodies outside are told what came about: warnings and their withdrawal, points, publication.
+
+A message follows from its event, whatever the case has become since; those of one case to one body go in the
+order of their events. The receipt stays on the outbox row.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from workers.gateways.bodies import Message, body
+from workers.sending import once
+from workers.work import Work
+from workflow import outbox, owners
+from workflow.effects import TARGETS
+from workflow.law.offences import LAW_CLASS
+from workflow.vocabulary import Task
+
+_NAMES: dict[str, str] = {task: name for name, task in TARGETS.items()}
+
+
+def tell(work: Work) -> None:
+    """Tell the body of this task what the event says.
+
+    Raises:
+        GatewayUnavailable, GatewayRefused, UnknownOutcome: as the body.
+    """
+    if outbox.blocked(work.item):
+        outbox.defer(work.item)
+        return
+    name = _NAMES[work.item.task]
+    with once(work, name):
+        receipt = body(name).tell(message_of(work))
+    with transaction.atomic():
+        outbox.complete(work.item, receipt.number)
+
+
+def message_of(work: Work) -> Message:
+    """The event with what names the vehicle and the papers; persons only for the licence body."""
+    state, event = work.state, work.event
+    facts: dict[str, Any] = {
+        **event.data,
+        "plate": state.plate,
+        "vehicle_kind": LAW_CLASS.get(state.vehicle_class, ""),
+        "recorded_at": work.case.recorded_at.isoformat(),
+        "notice_number": state.notice.number if state.notice else "",
+        "decision_number": state.decision.number if state.decision else "",
+    }
+    if work.item.task == Task.TELL_LICENCE:
+        facts |= _violator(state.violator)
+    return Message(work.key_of(event), work.case.reference, event.type, event.at, facts)
+
+
+def _violator(digest: str) -> Mapping[str, str]:
+    person = owners.recall(digest) if digest else None
+    return {"name": person.name, "id_number": person.id_number} if person else {}
