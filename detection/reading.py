@@ -38,8 +38,10 @@ CLEAR, COVERED, COVERED_MOST = 0.97, 0.6, 2
 UNSURE: Final = frozenset({"low_confidence", "blurred", "covered"})
 # Reasons that say the text is none of a plate.
 MISREAD: Final = frozenset({"no_text", "not_vietnamese"})
-# The finder takes signs for plates now and then. Unsure of the box, and no plate's text on it: it is none.
-SURELY_PLATE: Final = 0.7
+# The finder takes signs for plates now and then. Unsure of the box, and no plate's text on it, or one that
+# the grammar made of nothing: it is none. Both bounds by rendered signs and adverts.
+SURELY_PLATE: Final = 0.82
+LEAST_CONFIDENCE: Final = 0.001
 # How much of its surroundings, in widths and heights on each side, shows a plate from close by.
 CLOSE: Final = (0.9, 1.5)
 # Pixels of the longer side at which a picture is looked at: of a plate that fills a close-up the finder sees
@@ -111,7 +113,7 @@ class PlateReader:
         kept = [
             reading
             for plate, reading in zip(plates, readings, strict=True)
-            if plate.confidence >= SURELY_PLATE or is_known(reading.text, lines=reading.lines)
+            if plate.confidence >= SURELY_PLATE or _is_a_text(reading)
         ]
         return sorted(kept, key=lambda reading: (reading.box.x1, reading.box.y1))
 
@@ -204,6 +206,11 @@ def sharpness_of(crop: Image) -> float:
 def load_plate_reader(device: str = "cpu", weights: Path = WEIGHTS_DIR) -> PlateReader:
     """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
     return PlateReader(Finder(device=device, weights=weights), Reader(device=device, weights=weights))
+
+
+def _is_a_text(reading: PlateReading) -> bool:
+    """Whether a plate may read so, and the reader has seen anything of it."""
+    return reading.confidence >= LEAST_CONFIDENCE and is_known(reading.text, lines=reading.lines)
 
 
 def _carrier(plate: Box, found: Sequence[Found]) -> str | None:

@@ -7,11 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from detection.finder import Finder, Found, Image
+from detection.finder import CONFIDENCE, PLATE_CONFIDENCE, Finder, Found, Image
 
 pytestmark = pytest.mark.camera
 
 CLIP = Path(__file__).parents[3] / "samples/junction/video.mp4"
+DIFFERENCE = 0.02  # of confidence, between half and full precision
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,12 @@ def frames() -> list[Image]:
     return list(views())
 
 
+def is_sure(found: Found) -> bool:
+    """Whether the other network must have it too: not where the bound of confidence lies between the two."""
+    least = PLATE_CONFIDENCE if found.label == "plate" else CONFIDENCE
+    return found.confidence > least + DIFFERENCE
+
+
 def edges(found: Found) -> tuple[float, float, float, float]:
     return found.box.x1, found.box.y1, found.box.x2, found.box.y2
 
@@ -51,15 +58,15 @@ def test_the_export_finds_what_the_checkpoint_finds(
 ) -> None:
     boxes = 0
     for image, ours, theirs in zip(frames, exported.find(frames), checkpoint.find(frames), strict=True):
-        assert len(ours) == len(theirs)
         tolerance = max(1.0, max(image.shape[:2]) / 640)  # a pixel of what the network saw
-        for one in ours:
-            other = max(theirs, key=lambda each: each.box.iou(one.box))
-            assert one.label == other.label
-            assert edges(one) == pytest.approx(edges(other), abs=tolerance)
-            assert one.confidence == pytest.approx(other.confidence, abs=0.02)
-            boxes += 1
-    assert boxes > 100
+        for some, others in ((ours, theirs), (theirs, ours)):
+            for one in filter(is_sure, some):
+                other = max(others, key=lambda each: each.box.iou(one.box))
+                assert one.label == other.label
+                assert edges(one) == pytest.approx(edges(other), abs=tolerance)
+                assert one.confidence == pytest.approx(other.confidence, abs=DIFFERENCE)
+                boxes += 1
+    assert boxes > 200
 
 
 def test_an_engine_that_is_not_there_is_named(tmp_path: Path) -> None:
