@@ -48,12 +48,16 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
 def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
     work = Work.of(item)
     task = due(work.state)
-    resumed = item.event.type == EventType.HOLD_RELEASED and task in HELD_WORK
-    if task is not None and (task == item.task or resumed):
+    if task is not None and (task == item.task or _resumes(item, task)):
         steps[task](work)
         return
     with transaction.atomic():
         outbox.complete(item)
+
+
+def _resumes(item: OutboxItem, task: Task) -> bool:
+    """A released hold lets whatever it had kept waiting go on."""
+    return task in HELD_WORK and item.event.type == EventType.HOLD_RELEASED
 
 
 def _answer(item: OutboxItem, fault: Exception) -> None:

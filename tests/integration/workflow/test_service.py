@@ -36,6 +36,7 @@ from workflow.commands import (
     MachineReading,
     MakeRecord,
     OpenResolution,
+    PlaceHold,
     RecordNoticeSent,
     RecordPayment,
     RecordService,
@@ -49,6 +50,7 @@ from workflow.models import Case, CaseEvent, OutboxItem, PersonalFacts, Quaranti
 from workflow.vocabulary import Outcome, Role, Verdict
 
 PLATE = "59X123456"
+READING = MachineReading(PLATE, accepted=True, confidence=0.98)
 YES = Answer(Verdict.VIOLATION, PLATE, "motorbike", "red_light")
 OWNER = owners.Person("Trần Thị Bưởi", "1 đường Số 2, phường 3", "079000000001", "person")
 
@@ -94,8 +96,7 @@ def answer() -> owners.RegistryAnswer:
 
 
 def review(case: Case) -> None:
-    reading = MachineReading(PLATE, accepted=True, confidence=0.98)
-    service.execute(case.pk, Extract((), reading), service.WORKER, completes=lease("extract"))
+    service.execute(case.pk, Extract((), READING), service.WORKER, completes=lease("extract"))
     for reviewer in REVIEWERS:
         service.execute(case.pk, SubmitReview(YES), reviewer)
 
@@ -126,6 +127,14 @@ def decide(case: Case) -> str:
     service.execute(case.pk, RecordService("handed", clock.now()), CLERK)
     case.refresh_from_db()
     return case.decision_number
+
+
+def test_work_that_began_before_another_event_is_recorded_after_it(case: Case) -> None:
+    began_with = log.load(case)
+    service.execute(case.pk, PlaceHold("xem lại"), officer(6, Role.COMMANDER))
+    known = service.execute(case.pk, Extract((), READING), service.WORKER, known=began_with).state
+    assert (known, known.hold) == (log.load(case), "xem lại")
+    assert audit.check_case(Case.objects.get(pk=case.pk)) is None
 
 
 def test_the_whole_way_to_paid_and_closed_and_what_the_public_sees(case: Case) -> None:
