@@ -211,7 +211,7 @@ class Facts:
             _rows(connection, "workflow_package", "id"),
             _rows(connection, "workflow_devicekey", "id"),
             _rows(connection, "workflow_devicecertificate", "id"),
-            _rows(connection, "workflow_receivedpayment", "transaction"),
+            _rows(connection, "workflow_receivedpayment", '"transaction"'),
             _rows(connection, "workflow_quarantine", "id"),
             list(_letters(home / "post" / "out")),
             list(_treasury(home / "treasury" / "done")),

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -195,6 +197,20 @@ def test_without_the_unique_index_one_package_opens_two_cases(centre: World) -> 
 def test_with_the_unique_index_one_package_opens_one_case(centre: World) -> None:
     centre.run("twice", "open")
     assert _broken(centre) == set()
+
+
+def test_it_reads_a_sqlite_file_as_well(
+    faults_postgres: Postgres, faults_broker: ValkeyServer, tmp_path: Path
+) -> None:
+    with world(tmp_path / "home", faults_postgres, faults_broker, 2, sqlite=True) as made:
+        made.open_gate(2)
+        made.run("alone")
+        assert _broken(made) == set()
+        with closing(sqlite3.connect(made.database)) as connection:
+            connection.execute("UPDATE workflow_series SET last = last + 1 WHERE name = 'notice'")
+            connection.execute("UPDATE workflow_case SET published = NOT published")
+            connection.commit()
+        assert _broken(made) == {"series", "replay"}
 
 
 def test_every_invariant_is_shown_to_fail() -> None:

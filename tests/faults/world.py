@@ -162,7 +162,9 @@ class World:
 
 
 @contextmanager
-def world(home: Path, server: Postgres, broker: ValkeyServer, packages: int) -> Iterator[World]:
+def world(
+    home: Path, server: Postgres, broker: ValkeyServer, packages: int, *, sqlite: bool = False
+) -> Iterator[World]:
     """A prepared installation with a database of its own; all its processes end with the block."""
     for name in ("points", "spool", "outside"):
         (home / name).mkdir(parents=True)
@@ -180,14 +182,14 @@ def world(home: Path, server: Postgres, broker: ValkeyServer, packages: int) -> 
         home,
         server,
         redis_url,
-        url,
+        str(home / "phatnguoi.sqlite3") if sqlite else url,
         {
             **given,
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "PYTHONPATH": str(ROOT),
             "PHATNGUOI_ENV": "test",
             "PHATNGUOI_HOME": str(home),
-            "PHATNGUOI_DATABASE_URL": url,
+            "PHATNGUOI_DATABASE_URL": "" if sqlite else url,
             "PHATNGUOI_REDIS_URL": redis_url,
             "PHATNGUOI_CLOCK_FILE": str(home / "clock"),
             "FAULTS_FOLDER": str(home / "points"),
