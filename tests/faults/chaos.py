@@ -22,7 +22,8 @@ from workflow.case import TRANSITIONS
 from workflow.vocabulary import QUEUES, Task
 
 ARMED = 6  # points at once: which of them is reached first depends on where the cases stand
-PAUSE = 2.0  # seconds that a fault is left alone, unless a case moves before
+PATIENCE = 20.0  # seconds in which a case must move after a fault before the next one falls
+STILL = 6.0  # seconds without a move after which everything seems to wait for the clock
 RESENT = timedelta(minutes=7)  # longer than a lease and than the relay's patience (workflow/outbox.py)
 FED = 0.85  # of the faults have fallen when the last package goes in
 # Commands that no plan of tests/faults/people.py gives.
@@ -134,15 +135,23 @@ class Campaign:
 
     def _until_a_case_moves(self) -> None:
         before = self._events()
-        self._world.until(lambda: self._events() > before, PAUSE)
+        self._wait(lambda: self._events() > before)
+
+    def _wait(self, condition: Callable[[], object]) -> bool:
+        """Look for so long as is fair, with everybody kept alive."""
+        return self._world.until(partial(self._holds, condition), PATIENCE)
+
+    def _holds(self, condition: Callable[[], object]) -> bool:
         self._wake()
+        return bool(condition())
 
     def _wake(self) -> None:
         """Where nothing has moved for a while, everything waits for a lease, a pause, or a dead worker."""
+        self._world.keep(self._seed)
         events, now = self._events(), time.monotonic()
         if events != self._moved[0]:
             self._moved = events, now
-        elif now - self._moved[1] > 3 * PAUSE:
+        elif now - self._moved[1] > STILL:
             self._moved = events, now
             self.report.waits += 1
             self._world.jump(RESENT)
@@ -159,12 +168,10 @@ class Campaign:
             if point not in self._armed:
                 self._world.arm(point, action)
                 self._armed[point] = action
-        taken = self._world.points
-        if not self._world.until(lambda: next(taken.glob("hit-*"), None), PAUSE):
+        if not self._wait(lambda: next(self._world.points.glob("hit-*"), None)):
             self._count_hits()
             self._world.disarm()  # no case stands before these now: others get their turn
             self._armed.clear()
-        self._wake()
 
     def _count_hits(self) -> None:
         for hit in self._world.hits():
@@ -215,7 +222,7 @@ class Campaign:
         while quiet < 3:
             self._world.keep(self._seed)
             now = self._standing()
-            if not self._world.until(partial(self._changed_since, now), 2 * PAUSE):
+            if not self._world.until(partial(self._changed_since, now), STILL):
                 self._world.jump(RESENT)
                 self.report.waits += 1
             *_, undone, lists, unknown = now

@@ -153,7 +153,7 @@ class World:
         while not condition():
             if time.monotonic() > deadline:
                 return False
-            time.sleep(0.03)  # between two looks
+            time.sleep(0.1)  # between two looks
         return True
 
     def told(self) -> str:
