@@ -246,6 +246,19 @@ def test_the_same_act_in_a_second_package_is_rejected_as_a_duplicate(
     assert (other.state, other.outcome) == ("rejected", "duplicate")
 
 
+def test_the_same_act_is_a_duplicate_too_where_the_later_package_was_reviewed_first(
+    case: Case, camera: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    twin = Seen(track=99, at=case.recorded_at + timedelta(seconds=1))
+    later = Case.objects.get(reference=intake.ingest(write(tmp_path / "spool", camera, twin)).reference)
+    for each in (later, case):
+        review(each)
+        owners.determine_owner(lease("determine_owner"), answer())
+        each.refresh_from_db()
+    assert (later.state, later.outcome) == ("reviewed", "")
+    assert (case.state, case.outcome) == ("rejected", "duplicate")
+
+
 def test_a_plate_registered_as_another_kind_of_vehicle_is_held(case: Case) -> None:
     review(case)
     wrong = owners.RegistryAnswer(OWNER, "car", "white", clock.now())
