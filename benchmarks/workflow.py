@@ -17,6 +17,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -345,6 +346,7 @@ def main() -> int:
     parser.add_argument("--open-cases", type=int, default=1_000_000, help="rows that the sweep looks through")
     parser.add_argument("--memory-cases", type=int, default=0, help="how many more, to see memory grow")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whatever was started ends with us
     answer: dict[str, Any] = {"benchmark": "workflow", "cases": given.cases, "tasks_per_case": TASKS}
     with (
         tempfile.TemporaryDirectory(prefix="phatnguoi-bench-") as folder,

@@ -24,6 +24,7 @@ from workflow.vocabulary import QUEUES, Task
 ARMED = 6  # points at once: which of them is reached first depends on where the cases stand
 PATIENCE = 20.0  # seconds in which a case must move after a fault before the next one falls
 STILL = 6.0  # seconds without a move after which everything seems to wait for the clock
+LONG = 45.0  # seconds in which a supervisor has its workers up, whatever the machine
 RESENT = timedelta(minutes=7)  # longer than a lease and than the relay's patience (workflow/outbox.py)
 FED = 0.85  # of the faults have fallen when the last package goes in
 # Commands that no plan of tests/faults/people.py gives.
@@ -155,9 +156,9 @@ class Campaign:
             self._moved = events, now
             self.report.waits += 1
             self._world.jump(RESENT)
-            if len(_celery(self._world)) < 2:  # started again ever later, as they died so early so often
+            # Workers that died early and often are started again ever later: not for ever here.
+            if len(_celery(self._world)) < 2 and now - self._world.started["workers"] > LONG:
                 self._kill_tree()
-                self.report.faults["kill tree"] += 1
 
     # ── the faults ─────────────────────────────────────────────────────────────────────────────────────────
 

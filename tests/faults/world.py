@@ -43,6 +43,7 @@ class World:
     database: str
     environment: dict[str, str]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
 
     @property
     def points(self) -> Path:
@@ -60,6 +61,7 @@ class World:
                 stdout=log,
                 stderr=log,
             )
+        self.started[name] = time.monotonic()
         return self.running[name]
 
     def keep(self, seed: int = 0) -> None:
