@@ -29,7 +29,6 @@ _MAY_WAIT = ~Q(state=State.EXTRACTED) & Q(end_reported=False)
 # What must never stand, and no machine can mend: (code, which cases).
 CONTRADICTIONS: tuple[tuple[str, Q], ...] = (
     ("published_after_end", Q(published=True, state__in=TERMINAL - {State.CLOSED})),
-    ("clock_after_end", Q(next_due__isnull=False, state__in=TERMINAL - {State.CLOSED})),
 )
 
 
