@@ -3,12 +3,12 @@
 `phatnguoi bench workflow -- [--cases N] [--open-cases N] [--memory-cases N]`
 
 A PostgreSQL and a Redis (Valkey) of its own, one Celery worker with two processes, the relay in this process.
-A case takes six tasks: extract (members checked against the manifest, no network), determine_owner,
-file_case, deliver_notice, close_case, report_end. What officers do in between, and the rendering and signing
-of the notice, is done here while the clock of the measurement stands. `cases_per_s` counts the time from the
-first message of a step to its last row done; `chain_per_s` is a chain of six tasks that do nothing, through
-the same worker in the same run, before each batch of cases. `sweep_s` is the time to find what is due in N
-open cases.
+A case takes twelve tasks: extract (members checked against the manifest, no network), determine_owner,
+file_case, deliver_notice, apply_points, close_case for service, payment and points, report_end, and three
+messages to bodies outside. What officers do in between, and the rendering and signing of the notice, is done
+here while the clock of the measurement stands. `cases_per_s` counts the time from the first message of a step
+to its last row done; `chain_per_s` is a chain of as many tasks that do nothing, through the same worker in
+the same run, before each batch of cases. `sweep_s` is the time to find what is due in N open cases.
 """
 
 import argparse
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from workflow.models import Case
 
 BATCH = 50  # cases at once
-TASKS = 6
+TASKS = 12
 ACT_AT = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
 SECONDS = 600.0  # for one step of one batch
 PAPERS = 10  # rendered and signed
@@ -106,7 +106,7 @@ class Bench:
         self._each(cases, _sign)
         self.work("deliver_notice")
         self._each(cases, _resolve)
-        self.work("close_case, report_end")
+        self.work("apply_points, close_case, report_end, tell")
         return cases
 
     # ── what is not ────────────────────────────────────────────────────────────────────────────────────────
@@ -201,14 +201,19 @@ def _sign(case: "Case") -> None:
 def _resolve(case: "Case") -> None:
     from workflow import clock
     from workflow import commands as c
-    from workflow.law.offences import middle
+    from workflow.law.amounts import proposed
+    from workflow.law.deadlines import local
+    from workflow.law.rows import ViolatorKind
+    from workflow.words import ViolatorBasis
 
     handler, clerk = _actor("user:1", "handler"), _actor("user:2", "clerk")
     _give(case, c.OpenResolution("owner"), handler)
-    _give(case, c.IdentifyViolator("admitted", "ab" * 32, "person"), handler)
+    _give(case, c.IdentifyViolator(ViolatorBasis.ADMITTED, "ab" * 32, ViolatorKind.PERSON), handler)
     state = _give(case, c.MakeRecord(signed=True), handler)
-    amount = middle(state.law) if state.law else 0
-    _give(case, c.SignDecision(_authority(), amount), _actor("user:3", "signer"))
+    day = local(clock.now()).date()
+    amount = (proposed(state.law, ViolatorKind.PERSON, day=day).proposed if state.law else None) or 0
+    decision = c.SignDecision(_authority(), amount, confirmed_by="user:3")
+    _give(case, decision, _actor("user:3", "signer"))
     _give(case, c.RecordService("handed", clock.now()), clerk)
     _give(case, c.RecordPayment(f"KB{case.pk}", amount, clock.now()), clerk)
 
@@ -251,16 +256,17 @@ def sweep(bench: Bench, rows: int) -> dict[str, float]:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO workflow_package SELECT 'open-' || n, repeat('0', 64), '-', now(), %s"
+            "INSERT INTO workflow_package (id, manifest_sha256, path, received_at, device_id, reader,"
+            " vehicle_colour) SELECT 'open-' || n, repeat('0', 64), '-', now(), %s, '', ''"
             " FROM generate_series(1, %s) n",
             [bench.package.device_id, rows],
         )
         cursor.execute(
             "INSERT INTO workflow_case (reference, version, head, state, phase, recorded_at, site, act,"
-            " plate, vehicle_class, disagreed, hold, published, overdue, end_reported, outcome,"
-            " notice_number, decision_number, next_due, package_id)"
-            " SELECT 'PNX-' || n, 1, '', 'notified', '', %s, 'X', 'red_light', '', 'car', false, '',"
-            " true, false, false, '', '', '',"
+            " plate, vehicle_class, answers, disagreed, sampled, hold, published, overdue, end_reported,"
+            " outcome, notice_number, decision_number, handled_by, next_due, package_id)"
+            " SELECT 'PNX-' || n, 1, '', 'notified', '', %s, 'X', 'red_light', '', 'car', 0, false, false,"
+            " '', true, false, false, '', '', '', '',"
             " now() + interval '1 year' + n * interval '20 seconds', 'open-' || n"
             " FROM generate_series(1, %s) n",
             [ACT_AT, rows],
