@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from tests.faults import people
 from workers import leases, papers, sweep
@@ -26,7 +27,9 @@ def turn() -> int:
     while quiet < len(WAITS):
         busy = everybody.round()
         leases.release_dead()
-        due = OutboxItem.objects.filter(done_at=None, parked_at=None, next_send_at__lte=clock.now())
+        now = clock.now()
+        free = Q(lease_until=None) | Q(lease_until__lt=now)  # the dead may still hold one
+        due = OutboxItem.objects.filter(free, done_at=None, parked_at=None, next_send_at__lte=now)
         for item_id in due.values_list("pk", flat=True).order_by("pk"):
             work(item_id)
             busy = True

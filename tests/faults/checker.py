@@ -18,17 +18,23 @@ from typing import Any
 
 import psycopg
 
-from tests.faults.checker_facts import Facts, Story, Violation, sha256_of
+from tests.faults.checker_facts import BACK, ENDS, TELLING, TOLD, Facts, Row, Story, Violation, sha256_of
 from tests.faults.checker_grounds import grounds
 
 SAME_ACT = timedelta(seconds=60)
 SERIES = {
     "NoticeNumbered": ("notice", "number"),
     "NoticeVoided": ("notice", "letter_number"),
+    "ReportAccepted": ("report", "line"),
+    "TransferSent": ("transfer", "number"),
+    "Form04Sent": ("form04", "number"),
+    "PointsDeducted": ("points", "number"),
     "RecordNumbered": ("record", "number"),
     "DecisionNumbered": ("decision", "number"),
+    "DecisionAmended": ("decision", "number"),
+    "CoercionOrdered": ("coercion", "number"),
 }
-ENDS = {"closed", "rejected", "dismissed", "expired"}
+VOIDS = {"NoticeVoided": "notice", "DecisionRevoked": "decision"}
 
 
 def chain(facts: Facts) -> Iterator[str]:
@@ -69,42 +75,44 @@ def one_notice(facts: Facts) -> Iterator[str]:
             (facts.local_year(event), event["data"]["number"]) for event in story.all("NoticeNumbered")
         ]
         given.update(set(numbered))
-        live = len(numbered) - len(story.all("NoticeVoided"))
+        live = len(numbered) - len(story.all("NoticeVoided")) - len(story.all("NoticeSuperseded"))
         if live > 1 or len(set(numbered)) < len(numbered):
             yield f"{story.reference} has {live} live notice numbers: {numbered}"
     yield from (f"number {number} was given {count} times" for number, count in given.items() if count > 1)
 
 
 def series(facts: Facts) -> Iterator[str]:
-    """Every yearly series runs from 1 to its counter without a gap; a void number stays taken."""
+    """Every yearly series runs from 1 to its counter without a gap; a void number stays taken.
+
+    The register tells the same: the number, its case, and whether it is void.
+    """
     used = defaultdict(list)
+    entered: Counter[tuple[Any, ...]] = Counter()
     for story in facts.stories:
         year, _, number = story.reference.removeprefix("PN").partition("-")
         used["case", int(year)].append(int(number))
         for event in story.events:
             name, key = SERIES.get(event["type"], ("", ""))
-            if event["data"].get(key):
-                used[name, facts.local_year(event)].append(int(event["data"][key].partition("/")[0]))
+            if number := event["data"].get(key):
+                used[name, facts.local_year(event)].append(int(number.partition("/")[0]))
+                void = (name, number) in {
+                    (VOIDS[e["type"]], e["data"]["number"]) for e in story.events if e["type"] in VOIDS
+                }
+                entered[name, number, story.row["id"], void] += 1
     counters = {(row["name"], row["year"]): row["last"] for row in facts.series}
     for which in {*used, *counters}:
         if sorted(used[which]) != list(range(1, counters.get(which, 0) + 1)):
             yield f"{which}: the counter says {counters.get(which, 0)}, used are {sorted(used[which])}"
+    register = Counter(
+        (row["series"], row["number"], row["case_id"], row["void_at"] is not None) for row in facts.papers
+    )
+    yield from (f"register and log differ: {line}" for line in (entered - register) + (register - entered))
 
 
 def posted_once(facts: Facts) -> Iterator[str]:
     """Each letter stands once in the post office's journal and once in the log, or is listed as unknown."""
-    papers: dict[str, tuple[Story, str]] = {}
-    for story in facts.stories:
-        signed = [event["data"]["sha256"] for event in story.all("NoticeSigned")]
-        for number, event in enumerate(story.all("NoticeSent")):
-            paper = signed[min(number, len(signed) - 1)] if signed else ""
-            papers[event["data"]["receipt"]] = story, paper
-        for event in story.all("EndReported"):
-            if event["data"]["letter"]:
-                papers[event["data"]["letter"]] = (
-                    story,
-                    sha256_of(facts.home / "files" / event["data"]["document"]),
-                )
+    papers = {receipt: paper for story in facts.stories for receipt, paper in _posted(facts, story)}
+    allowed = Counter((story.reference, paper) for story, paper in papers.values())
     seen: Counter[tuple[str, str]] = Counter()
     for letter in facts.letters:
         seen[letter.reference, letter.sha256] += 1
@@ -115,11 +123,52 @@ def posted_once(facts: Facts) -> Iterator[str]:
         elif (known[0].reference, known[1]) != (letter.reference, letter.sha256):
             yield f"{letter.reference}: {letter.number} is not the paper that was signed"
     yield from (
-        f"{which[0]}: the same letter was posted {count} times" for which, count in seen.items() if count > 1
+        f"{which[0]}: the same letter was posted {count} times"
+        for which, count in seen.items()
+        if count > max(allowed[which], 1)
     )
     yield from (
         f"{story.reference}: {number} was recorded and never posted" for number, (story, _) in papers.items()
     )
+
+
+def _posted(facts: Facts, story: Story) -> Iterator[tuple[str, tuple[Story, str]]]:
+    """The receipts that a case knows, each with the digest of the paper that left under it."""
+    signed = ""
+    for event in story.events:
+        data = event["data"]
+        if event["type"] == "NoticeSigned":
+            signed = data["sha256"]
+        elif event["type"] in {"NoticeSent", "IssueSent"}:
+            yield data["receipt"], (story, signed)
+        elif event["type"] in {"EndReported", "NoticeWithdrawn"} and data["letter"]:
+            yield data["letter"], (story, sha256_of(facts.home / "files" / data["document"]))
+
+
+def told(facts: Facts) -> Iterator[str]:
+    """Every body holds one message of each event that it must hear of, unless that is work, and no other."""
+    held = {(message.body, message.key): message for message in facts.messages}
+    for story in facts.stories:
+        for event in story.events:
+            key = f"{story.reference}-{event['seq']}-{event['hash'][:16]}"
+            for body in _hearers(event):
+                message = held.pop((body, key), None)
+                if message is None and not facts.will_tell(event, TELLING[body]):
+                    yield f"{story.reference}: {body} does not know of {event['type']} {event['seq']}"
+                if message is not None and (message.reference, message.kind) != (
+                    story.reference,
+                    event["type"],
+                ):
+                    yield f"{story.reference}: {body} was told another thing than {event['type']}"
+    yield from (f"{reference}: {body} was told what no event says" for body, reference in held)
+
+
+def _hearers(event: Row) -> set[str]:
+    if event["type"] in TOLD:
+        return {TOLD[event["type"]]}
+    if event["type"] == "WarningIssued":
+        return {event["data"]["target"]} if "target" in event["data"] else set()
+    return set(event["data"]["targets"]) if event["type"] == "WarningsWithdrawn" else set()
 
 
 def left_standing(facts: Facts) -> Iterator[str]:
@@ -127,14 +176,14 @@ def left_standing(facts: Facts) -> Iterator[str]:
     for story in facts.stories:
         if story.state not in ENDS:
             continue
-        if len(story.all("WarningIssued")) > len(story.all("WarningWithdrawn")):
+        if story.warned:
             yield f"{story.reference}: a warning stands after the end"
         if story.state != "closed" and story.published:
             yield f"{story.reference}: {story.state}, and still published"
         statuses = [event["data"].get("status") for event in story.all("PublicationUpdated")]
         if story.state == "closed" and story.published and "closed" not in statuses:
             yield f"{story.reference}: closed, and the publication does not say so"
-        sent, ended = story.all("NoticeSent"), story.all("EndReported")
+        sent, ended = story.since(BACK).all("NoticeSent"), story.all("EndReported")
         if story.state != "closed" and sent and ended and not ended[-1]["data"]["letter"]:
             yield f"{story.reference}: its sent notice was not withdrawn by a letter"
 
@@ -203,6 +252,7 @@ INVARIANTS: dict[str, Callable[[Facts], Iterator[str]]] = {
     "one_notice": one_notice,
     "series": series,
     "posted_once": posted_once,
+    "told": told,
     "grounds": grounds,
     "left_standing": left_standing,
     "money": money,

@@ -5,7 +5,7 @@ import hashlib
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -27,20 +27,46 @@ LEADS_TO = {
     "EvidenceRejected": ("rejected", ""),
     "CaseDismissed": ("dismissed", ""),
     "TimeBarred": ("expired", ""),
+    "RejectionReopened": ("extracted", ""),
+    "OwnerRedetermined": ("reviewed", ""),
+    "TransferSent": ("transferred", ""),
+    "TransferReturned": ("reviewed", ""),
 }
+ENDS = {"closed", "rejected", "dismissed", "expired"}
 OUTCOME = {
     "CaseClosed": "outcome",
     "EvidenceRejected": "ground",
     "CaseDismissed": "ground",
     "TimeBarred": "clock",
 }
-ELAPSED = {"NoAnswerElapsed", "DeadlineMissed", "ComplianceElapsed"}
+ELAPSED = {"NoAnswerElapsed", "DeadlineMissed", "ComplianceElapsed", "RetentionElapsed"}
 TURNS = {
-    "disagreed": ({"ReviewDisagreed"}, {"ReviewAgreed", "ReviewAdjudicated", "EvidenceRejected"}),
+    "disagreed": ({"ReviewDisagreed"}, {"ReviewAgreed", "ReviewAdjudicated", "RejectionReopened"}),
+    "sampled": ({"RejectionSampled"}, {"RejectionUpheld", "RejectionReopened"}),
     "published": ({"ViolationPublished"}, {"PublicationWithdrawn"}),
-    "overdue": ({"NoAnswerElapsed", "ComplianceElapsed"}, {"OwnerAppeared", "PaymentCompleted"}),
+    "overdue": ({"NoAnswerElapsed", "ComplianceElapsed"}, {"PaymentCompleted"}),
     "end_reported": ({"EndReported"}, set()),
 }
+# Where a turned column is off, whatever was before: the owner came, the file went back, the case lives.
+OFF_IN: dict[str, Callable[[tuple[str, str]], bool]] = {
+    "overdue": lambda place: place[0] == "reviewed" or place[1] == "summoned",
+    "end_reported": lambda place: place[0] not in ENDS,
+}
+# A case that goes back after these stands as if no notice had been sent.
+BACK = {"OwnerRedetermined", "TransferReturned", "RejectionReopened"}
+RESUMING = {"HoldReleased", "NoticeWithdrawn", "OwnerRedetermined", "TransferReturned", "EvasionRecorded"}
+# Who is told of an event; those of the others stand in the event itself.
+TOLD = {
+    "ViolationPublished": "publication",
+    "PublicationUpdated": "publication",
+    "PublicationWithdrawn": "publication",
+    "PointsDeducted": "licence",
+    "PointsRestored": "licence",
+    "SuspensionStarts": "licence",
+    "SuspensionEnds": "licence",
+}
+BODIES = ("inspection", "registration", "licence", "publication")
+TELLING = {body: "tell_public" if body == "publication" else f"tell_{body}" for body in BODIES}
 
 
 @dataclass(frozen=True)
@@ -59,6 +85,16 @@ class Letter:
     reference: str
     number: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message that a body outside holds."""
+
+    body: str
+    key: str
+    reference: str
+    kind: str
 
 
 @dataclass
@@ -83,8 +119,39 @@ class Story:
 
     def turned(self, column: str) -> bool:
         on, off = TURNS[column]
-        turns = [event["type"] in on for event in self.events if event["type"] in on | off]
-        return bool(turns and turns[-1])
+        never = OFF_IN.get(column)
+        turned = False
+        for event, place in zip(self.events, self._places(), strict=True):
+            restarts = event["type"] == "IssueSent" and column == "overdue" and event["data"].get("restarts")
+            if event["type"] in on:
+                turned = True
+            elif event["type"] in off or restarts or (never and never(place)):
+                turned = False
+        return turned
+
+    def since(self, kinds: set[str]) -> "Story":
+        """The same case as if it had begun after the last of these events."""
+        last = max((n for n, event in enumerate(self.events, 1) if event["type"] in kinds), default=0)
+        return Story(self.row, self.events[last:])
+
+    def _places(self) -> list[tuple[str, str]]:
+        """Where the case stands after each event."""
+        places, here, ended_from = [], ("", ""), ("", "")
+        for event in self.events:
+            kind, before = event["type"], here
+            if kind in LEADS_TO:
+                here = LEADS_TO[kind]
+                ended_from = before if here[0] in ENDS else ended_from
+            elif kind == "ViolatorIdentified" and here[0] == "notified":
+                here = ("resolving", "summoned")
+            elif kind == "ComplaintLodged" and here[0] == "closed":
+                here = ("resolving", "decided")
+            elif kind == "EvasionRecorded" and here[0] == "expired":
+                back = {"filed": ("reviewed", ""), "notified": ("reviewed", "")}
+                back["resolving"] = ("resolving", "summoned")
+                here = back.get(ended_from[0], ended_from)
+            places.append(here)
+        return places
 
     @property
     def published(self) -> bool:
@@ -92,8 +159,7 @@ class Story:
 
     @property
     def place(self) -> tuple[str, str]:
-        moves = [LEADS_TO[event["type"]] for event in self.events if event["type"] in LEADS_TO]
-        return moves[-1] if moves else ("", "")
+        return self._places()[-1] if self.events else ("", "")
 
     @property
     def state(self) -> str:
@@ -101,11 +167,16 @@ class Story:
 
     @property
     def plate(self) -> str:
-        return str(self.last("ReviewAgreed").get("plate", ""))
+        return str(self._agreed.get("plate", ""))
+
+    @property
+    def _agreed(self) -> Row:
+        """What the officers of this round agreed on."""
+        return self.since({"RejectionReopened"}).last("ReviewAgreed")
 
     @property
     def act(self) -> str:
-        return str((self.last("ReviewAgreed") or self.first("CaseOpened")).get("act", ""))
+        return str((self._agreed or self.first("CaseOpened")).get("act", ""))
 
     @property
     def hold(self) -> str:
@@ -114,21 +185,65 @@ class Story:
 
     @property
     def fine(self) -> int | None:
-        return self.last("DecisionSigned").get("amount")
+        """Đồng that a decision in force asks for, with the interest that lateness has cost so far."""
+        if not self.all("DecisionSigned"):
+            return None
+        if self.all("DecisionRevoked"):
+            return 0
+        amount: int | None = (self.last("DecisionAmended") or self.last("DecisionSigned"))["amount"]
+        interest: int = sum(event["data"].get("interest", 0) for event in self.all("PaymentRecorded"))
+        return (amount or 0) + interest
+
+    @property
+    def owed(self) -> int:
+        """Đồng of it that no money has met."""
+        applied: int = sum(event["data"]["amount"] for event in self.all("PaymentRecorded"))
+        applied -= sum(event["data"]["amount"] for event in self.all("RefundDue"))
+        return max((self.fine or 0) - applied, 0)
+
+    @property
+    def answers(self) -> int:
+        """Of officers, in this round of review."""
+        return len(self.since({"RejectionReopened"}).all("ReviewSubmitted"))
+
+    @property
+    def letters_due(self) -> list[str]:
+        """Void notices of a case that went back whose letter is not known to have left."""
+        gone = {event["data"]["number"] for event in self.all("NoticeWithdrawn")}
+        went_back = max((event["seq"] for event in self.events if event["type"] in BACK), default=0)
+        return [
+            event["data"]["number"]
+            for event in self.all("NoticeVoided")
+            if event["data"]["letter_number"] and event["data"]["number"] not in gone
+            if event["seq"] <= went_back
+        ]
+
+    @property
+    def warned(self) -> set[str]:
+        """Bodies with which a warning stands."""
+        standing: set[str] = set()
+        for event in self.events:
+            if event["type"] == "WarningIssued":
+                standing.add(event["data"].get("target", ""))
+            elif event["type"] == "WarningsWithdrawn":
+                standing -= set(event["data"]["targets"])
+        return standing
 
     def folded(self) -> Row:
         """The columns of the row as the events say them."""
-        ends = [event for event in self.events if event["type"] in OUTCOME]
+        ends = [event for event in self.events if event["type"] in OUTCOME and self.state in ENDS]
         return {
             "version": len(self.events),
             "state": self.place[0],
             "phase": self.place[1],
             "act": self.act,
             "plate": self.plate,
-            "vehicle_class": self.last("ReviewAgreed").get("vehicle_class", ""),
+            "vehicle_class": self._agreed.get("vehicle_class", ""),
+            "answers": self.answers,
+            "handled_by": self.since({"TransferReturned"}).last("TransferSent").get("to", ""),
             "hold": self.hold,
             "outcome": ends[-1]["data"][OUTCOME[ends[-1]["type"]]] if ends else "",
-            "notice_number": self.last("NoticeNumbered").get("number", ""),
+            "notice_number": self.since(BACK).last("NoticeNumbered").get("number", ""),
             "decision_number": self.last("DecisionSigned").get("number", ""),
             "next_due": self._next_due(),
             **{column: self.turned(column) for column in TURNS},
@@ -143,22 +258,40 @@ class Story:
                 running.pop(event["data"]["clock"], None)
         return min(running.values(), default=None)
 
-    def machine_work(self) -> str:  # noqa: PLR0911  # one answer for each place
+    def machine_work(self) -> str:
         """The task that the case waits for, or nothing where it waits for a person or a clock."""
         state, phase = self.place
-        if state in {"closed", "rejected", "dismissed", "expired"}:
+        if self.letters_due:
+            return "withdraw_notice"
+        if state in ENDS:
             return "" if self.turned("end_reported") else "report_end"
         if state == "collected":
-            return "extract"
+            proven = self.last("VerificationConcluded").get("conclusion") == "proven"
+            return "extract" if proven or self.first("CaseOpened").get("source") != "report" else ""
         if phase == "decided":
-            paid = sum(event["data"]["amount"] for event in self.all("PaymentRecorded"))
-            return "close_case" if self.all("DecisionServed") and paid >= (self.fine or 0) else ""
-        if self.hold:
-            return ""
+            return self._after_the_decision()
+        return "" if self.hold else self._paper()
+
+    def _after_the_decision(self) -> str:
+        if not (self.all("PointsDeducted") or self.all("PointsBlocked")):
+            return "apply_points"
+        complaints = len(self.all("ComplaintLodged"))
+        open_complaint = complaints > len(self.all("ComplaintRejected")) + len(self.all("DecisionAmended"))
+        done = self.all("DecisionServed") and not self.owed and not open_complaint
+        return "close_case" if done and not self.last("DecisionSigned").get("warning") else ""
+
+    def _paper(self) -> str:
+        state, live = self.state, self.since(BACK)
         if state == "reviewed":
-            return "file_case" if self.all("OwnerDetermined") else "determine_owner"
-        if state == "filed" and self.all("NoticeNumbered"):
-            return "deliver_notice" if self.all("NoticeSigned") else "render_notice"
+            owner = self.since({"RejectionReopened"}).last("OwnerDetermined")
+            if not owner:
+                return "determine_owner"
+            here = bool(self.last("OwnerRedetermined").get("in_area", owner.get("in_area", True)))
+            return "file_case" if here or self.all("TransferReturned") else ""
+        if state == "notified":
+            return "resend_notice" if len(live.all("NoticeResent")) > len(live.all("IssueSent")) else ""
+        if state == "filed" and live.all("NoticeNumbered"):
+            return "deliver_notice" if live.all("NoticeSigned") else "render_notice"
         return ""
 
     def waits_for(self) -> str:
@@ -166,7 +299,10 @@ class Story:
         if self.hold:
             return "adjudicator"
         waiting = {
+            "collected": "handler",  # a citizen's report is verified
             "extracted": "reviewer",
+            "reviewed": "signer",  # the owner lives elsewhere: the file is handed over
+            "transferred": "clerk",
             "filed": "signer",
             "notified": "handler",
             "summoned": "handler",
@@ -190,7 +326,9 @@ class Facts:
     certificates: list[Row]
     received: list[Row]
     quarantine: list[Row]
+    papers: list[Row]
     letters: list[Letter]
+    messages: list[Message]
     treasury_lines: list[tuple[str, int]]
     law: list[Row] = field(default_factory=list)
 
@@ -213,7 +351,9 @@ class Facts:
             _rows(connection, "workflow_devicecertificate", "id"),
             _rows(connection, "workflow_receivedpayment", '"transaction"'),
             _rows(connection, "workflow_quarantine", "id"),
+            _rows(connection, "workflow_papernumber", "id"),
             list(_letters(home / "post" / "out")),
+            [message for body in BODIES for message in _messages(home / body / "out", body)],
             list(_treasury(home / "treasury" / "done")),
             rows_of_law,
         )
@@ -237,7 +377,7 @@ class Facts:
 
     def work_is_known(self, story: Story, task: str) -> bool:
         """Whether an item will do the work, or a person has it before them or refused it."""
-        released = {event["id"] for event in story.all("HoldReleased")}
+        released = {event["id"] for event in story.events if event["type"] in RESUMING}
         for item in self.outbox:
             resumed = item["event_id"] in released
             if item["case_id"] != story.row["id"] or item["done_at"] or not (item["task"] == task or resumed):
@@ -249,13 +389,21 @@ class Facts:
                 return True
         return False
 
+    def will_tell(self, event: Row, task: str) -> bool:
+        """Whether a body will hear of an event, or a person has it before them or ended it."""
+        return any(
+            not item["done_at"] or self.entries_of(item)
+            for item in self.outbox
+            if (item["event_id"], item["task"]) == (event["id"], task)
+        )
+
     def listed_unknown(self, letter: Letter) -> bool:
         """Whether the letter stands in a list of unknown outcomes, or is work that is not over."""
         case = next((story.row["id"] for story in self.stories if story.reference == letter.reference), None)
         told = any(
             row["kind"] == "unknown_outcome" and letter.number in row["detail"] for row in self.quarantine
         )
-        posting = {"deliver_notice", "report_end"}
+        posting = {"deliver_notice", "resend_notice", "withdraw_notice", "report_end"}
         return told or any(
             item["case_id"] == case and item["task"] in posting and not item["done_at"]
             for item in self.outbox
@@ -307,6 +455,12 @@ def _letters(folder: Path) -> Iterator[Letter]:
     for path in sorted(folder.glob("[!.]*")):
         receipt = json.loads((path / "receipt.json").read_text(encoding="utf-8"))
         yield Letter(path.name, receipt["reference"], receipt["post_number"], sha256_of(path / "letter.pdf"))
+
+
+def _messages(folder: Path, body: str) -> Iterator[Message]:
+    for path in sorted(folder.glob("[!.]*")):
+        told = json.loads((path / "message.json").read_text(encoding="utf-8"))
+        yield Message(body, path.name, told["reference"], told["kind"])
 
 
 def _treasury(folder: Path) -> Iterator[tuple[str, int]]:

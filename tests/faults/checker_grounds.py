@@ -71,19 +71,24 @@ def _rule(facts: Facts, story: Story) -> str:
         return "no rule of the law was picked"
     day = datetime.fromisoformat(story.first("CaseOpened")["recorded_at"]).astimezone(VIETNAM).date()
     for row in facts.law:
-        if row["code"] == rule["code"] and row["valid_from"] <= day.isoformat() <= (row["valid_to"] or "9"):
-            bracket = int(row["fine_min_vnd"] or 0), int(row["fine_max_vnd"] or 0)
-            same = bracket == (rule["fine_min"], rule["fine_max"])
-            trusted = row["verified"] == "yes" or filed.get("confirmed_by")
+        code = f"{row['act']}/{row['vehicle_class']}/{row['valid_from']}"
+        if code == rule["code"] and row["valid_from"] <= day.isoformat() <= (row["valid_to"] or "9"):
+            bracket = tuple(int(row[end]) if row[end] else None for end in ("fine_min", "fine_max"))
+            same = bracket == (rule["fine_min"], rule["fine_max"]) and row["act"] == story.act
+            trusted = (row["verified"] == "yes" and not row["guard"]) or filed.get("confirmed_by")
             return "" if same and trusted else f"{rule['code']} is not the row of the law, or unverified"
     return f"no row {rule['code']} of the law is in force on {day}"
 
 
 def _reviewers(story: Story) -> str:
+    story = story.since({"RejectionReopened"})
     agreed = story.last("ReviewAgreed")
     answers: dict[str, Any] = {}
-    for event in story.all("ReviewSubmitted"):
-        answers.setdefault(event["data"]["officer"], event["data"]["answer"])
+    for event in story.events:
+        if event["type"] == "ReviewSubmitted":
+            answers.setdefault(event["data"]["officer"], event["data"]["answer"])
+        elif event["type"] == "ReviewCorrected":
+            answers[event["data"]["officer"]] = event["data"]["answer"]
     if len(answers) < 2:
         return f"reviewed by {len(answers)} persons"
     for event in story.all("ReviewAdjudicated"):

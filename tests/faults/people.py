@@ -24,9 +24,12 @@ from tests import packages
 from workflow import clock, files, intake, log, officers, quarantine, service
 from workflow import commands as c
 from workflow.case import CaseError, CaseState
-from workflow.law.offences import middle
+from workflow.law.amounts import proposed
+from workflow.law.deadlines import local
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, Quarantine, ReceivedPayment
 from workflow.vocabulary import TERMINAL, Clock, DismissalGround, Phase, RejectionGround, Role, State, Verdict
+from workflow.words import Explaining, ViolatorBasis
 
 HOME = Path(settings.PHATNGUOI_HOME)
 ACT_AT = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
@@ -166,7 +169,8 @@ class People:
             case State.NOTIFIED, _:
                 return self._notified(case, state, plan)
             case State.RESOLVING, Phase.SUMMONED if not state.violator:
-                who = c.IdentifyViolator("admitted", state.owner.owner if state.owner else "", "person")
+                owner = state.owner.owner if state.owner else ""
+                who = c.IdentifyViolator(ViolatorBasis.ADMITTED, owner, ViolatorKind.PERSON)
                 return self._by("canbo1", case, state, who)
             case State.RESOLVING, Phase.SUMMONED:
                 return self._by("canbo1", case, state, c.MakeRecord(signed=True))
@@ -226,13 +230,17 @@ class People:
         return self._by("chihuy1" if first else "chihuy2", case, state, c.Dismiss(ground, "có giấy xác nhận"))
 
     def _decide(self, case: Case, state: CaseState) -> Callable[[], object] | None:
+        if state.explanation == "open":  # a great bracket: whoever was fined may explain first
+            return self._by("canbo1", case, state, c.RecordExplanation(Explaining.WAIVED))
         run, law = state.running(Clock.DECIDE), state.law
         if run is None or law is None or clock.now() > run.due_at:
             return self._dismiss(case, state, DismissalGround.DECISION_TIME_LAPSED)
         authority = officers.authority_of(User.objects.get(username="chihuy1"), clock.now())
         if authority is None:
             return None
-        return self._by("chihuy1", case, state, c.SignDecision(authority, middle(law)))
+        amount = proposed(law, ViolatorKind.PERSON, day=local(clock.now()).date()).proposed
+        decision = c.SignDecision(authority, amount, confirmed_by=authority.officer)
+        return self._by("chihuy1", case, state, decision)
 
     def _decided(self, case: Case, state: CaseState, plan: str) -> Callable[[], object] | None:
         decision = state.decision

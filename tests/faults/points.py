@@ -22,9 +22,11 @@ KILLS = ("child", "worker", "tree")
 # Around the commands, one pair of boundaries for each: what they do is known to workflow/case.py alone.
 BOUNDARIES = ("before_commit", "after_commit")
 POST = ("post.before", "post.written", "post.renamed", "post.after")
+BODY = ("body.before", "body.written", "body.renamed", "body.after")
 FILES = ("files.before", "files.after")
 PLACES = (
     *POST,
+    *BODY,
     *FILES,
     "registry.before",
     "registry.after",
@@ -135,17 +137,20 @@ def _around_commits() -> None:
     BaseDatabaseWrapper.commit = commit  # type: ignore[method-assign]  # a fault run, no product
 
 
-def _around_the_post() -> None:
-    from workers.gateways import post
+def _around_the_bodies() -> None:
+    """The post office, and the bodies that are told: both are folders that take a thing once."""
+    from workers.gateways import bodies, once, post
 
     around(post.FolderPost, "send", "post.before", "post.after")
-    plain = post._sync
+    around(bodies.FolderBody, "tell", "body.before", "body.after")
+    plain = once._sync
 
     def sync(folder: Path) -> None:
         plain(folder)
-        reach("post.written" if folder.name.startswith(".") else "post.renamed")
+        kind = "post" if "post" in folder.parts[-3:] else "body"
+        reach(f"{kind}.written" if folder.name.startswith(".") else f"{kind}.renamed")
 
-    post._sync = sync
+    once._sync = sync
 
 
 def install() -> None:
@@ -158,7 +163,7 @@ def install() -> None:
     _around_commits()
     _named(service, "execute", lambda _case, command, *_rest, **_named: type(command).__name__)
     _named(service, "open_case", lambda _package, command: type(command).__name__)
-    _around_the_post()
+    _around_the_bodies()
     around(files, "put", *FILES)
     around(registry.FolderRegistry, "look_up", "registry.before", "registry.after")
     around(outbox, "claim_for_sending", after="relay.claimed")

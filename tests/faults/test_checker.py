@@ -83,6 +83,10 @@ DAMAGE = [
     ("grounds", _event("CaseFiled", "data = jsonb_set(data, '{row,code}', '\"NO_SUCH\"')")),
     ("grounds", _data("ReviewSubmitted", '"officer": "user:2"')),
     ("grounds", _data("ReviewAgreed", '"plate": "59X100000"')),
+    ("series", "UPDATE workflow_papernumber SET void_at = now() WHERE series = 'record'"),
+    ("series", "DELETE FROM workflow_papernumber WHERE series = 'points'"),
+    ("told", _event("PointsDeducted", "type = 'PointsRestored'")),
+    ("told", _event("ViolationPublished", "hash = repeat('0', 64)")),
     ("left_standing", _forget("PublicationWithdrawn", DISMISSED)),
     ("left_standing", _data("EndReported", '"letter": ""', DISMISSED)),
     ("left_standing", _event("Delivered", "type = 'WarningIssued'")),
@@ -109,8 +113,16 @@ def test_a_damaged_row_is_reported_by_its_invariant(whole: World, invariant: str
         connection.rollback()
 
 
+def test_the_reconciler_calls_nothing_of_it_a_contradiction(whole: World) -> None:
+    assert whole.ask("SELECT count(*) FROM workflow_quarantine WHERE kind = 'contradiction'") == (0,)
+
+
+def _first(folder: Path) -> Path:
+    return min(folder.glob("[!.]*"))
+
+
 def _letter(home: Path) -> Path:
-    return min((home / "post" / "out").iterdir())
+    return _first(home / "post" / "out")
 
 
 def _posted_again(home: Path) -> None:
@@ -134,6 +146,8 @@ def _changed(pattern: str) -> Callable[[Path], None]:
         ("posted_once", _posted_again),
         ("posted_once", lambda home: shutil.rmtree(_letter(home))),
         ("posted_once", _changed("post/out/*/letter.pdf")),
+        ("told", lambda home: shutil.rmtree(_first(home / "licence" / "out"))),
+        ("told", lambda home: _first(home / "licence" / "out").rename(home / "licence" / "out" / "another")),
         ("grounds", _changed("files/evidence/*/frames/at.jpg")),
         ("grounds", _changed("files/evidence/*/manifest.json")),
         ("money", lambda home: (home / "treasury/done/x.csv").write_text("transaction,amount\nKB9,5\n")),
@@ -144,7 +158,7 @@ def test_a_damaged_file_is_reported_by_its_invariant(
     whole: World, tmp_path: Path, invariant: str, damage: Callable[[Path], object]
 ) -> None:
     home = tmp_path / "home"
-    for name in ("files", "post", "treasury", "spool"):
+    for name in ("files", "post", "treasury", "spool", "licence", "publication"):
         shutil.copytree(whole.home / name, home / name)
     damage(home)
     assert invariant in {violation.invariant for violation in check_at(whole.database, home)}
@@ -185,8 +199,13 @@ def test_with_its_lease_one_of_two_runs_at_once_posts(centre: World) -> None:
 
 
 def test_without_the_outbox_row_nothing_renders_the_notice(centre: World) -> None:
-    centre.run("alone", variant="no_outbox")
+    centre.run("alone", variant="no_outbox_no_reconciler")
     assert _broken(centre) == {"movable"}
+
+
+def test_without_the_outbox_row_the_reconciler_makes_it(centre: World) -> None:
+    centre.run("alone", variant="no_outbox")
+    assert _broken(centre) == set()
 
 
 def test_without_the_unique_index_one_package_opens_two_cases(centre: World) -> None:

@@ -1,10 +1,12 @@
 """The product without one of its protections: the checker must see what happens then (FAULTS_VARIANT)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from workflow.vocabulary import EFFECTS, EventType
+from workflow.effects import effects_of
+from workflow.vocabulary import EventType, Task
 
 
 def no_key() -> None:
@@ -25,10 +27,12 @@ def no_lease() -> None:
     from workflow.models import OutboxItem
 
     def take_lease(item_id: int) -> OutboxItem:
-        return OutboxItem.objects.select_related("case").get(pk=item_id)
+        item = OutboxItem.objects.select_related("case", "event").get(pk=item_id)
+        item.lease = secrets.token_hex(16)  # every run believes that it holds one
+        return item
 
-    def complete(item: OutboxItem) -> None:
-        OutboxItem.objects.filter(pk=item.pk).update(done_at=item.created_at)
+    def complete(item: OutboxItem, receipt: str = "") -> None:
+        OutboxItem.objects.filter(pk=item.pk).update(done_at=item.created_at, receipt=receipt)
 
     outbox.take_lease = take_lease
     outbox.complete = complete
@@ -44,7 +48,19 @@ def no_outbox() -> None:
     """The work that follows from a number is not written down with it."""
     from workflow import log
 
-    vars(log)["EFFECTS"] = {kind: task for kind, task in EFFECTS.items() if kind != EventType.NOTICE_NUMBERED}
+    vars(log)["effects_of"] = _without_rendering
+
+
+def no_outbox_no_reconciler() -> None:
+    """The same, and nobody notices what is missing."""
+    from workers import reconcile
+
+    no_outbox()
+    vars(reconcile)["effects_of"] = _without_rendering
+
+
+def _without_rendering(kind: EventType, data: Mapping[str, Any]) -> tuple[Task, ...]:
+    return () if kind == EventType.NOTICE_NUMBERED else effects_of(kind, data)
 
 
 def no_index() -> None:
@@ -66,5 +82,6 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "no_lease": no_lease,
     "no_lease_no_key": no_lease_no_key,
     "no_outbox": no_outbox,
+    "no_outbox_no_reconciler": no_outbox_no_reconciler,
     "no_index": no_index,
 }
