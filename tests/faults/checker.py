@@ -18,8 +18,9 @@ from typing import Any
 
 import psycopg
 
-from tests.faults.checker_facts import BACK, ENDS, TELLING, TOLD, Facts, Row, Story, Violation, sha256_of
+from tests.faults.checker_facts import TELLING, TOLD, Facts, Violation, sha256_of
 from tests.faults.checker_grounds import grounds
+from tests.faults.checker_story import BACK, ENDS, Row, Story
 
 SAME_ACT = timedelta(seconds=60)
 SERIES = {

@@ -8,7 +8,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.faults.checker_facts import VIETNAM, Facts, Row, Story, sha256_of
+from tests.faults.checker_facts import VIETNAM, Facts, sha256_of
+from tests.faults.checker_story import Row, Story
 
 
 def grounds(facts: Facts) -> Iterator[str]:
