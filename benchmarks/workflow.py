@@ -3,8 +3,8 @@
 `phatnguoi bench workflow -- [--cases N] [--open-cases N] [--memory-cases N]`
 
 A PostgreSQL and a Redis (Valkey) of its own, one Celery worker with two processes, the relay in this process.
-A case takes twelve tasks: extract (members checked against the manifest, no network), determine_owner,
-file_case, deliver_notice, apply_points, close_case for service, payment and points, report_end, and three
+A case takes thirteen tasks: extract (members checked against the manifest, no network), determine_owner,
+file_case, deliver_notice, apply_points, close_case for service, payment and points, report_end, and four
 messages to bodies outside. What officers do in between, and the rendering and signing of the notice, is done
 here while the clock of the measurement stands. `cases_per_s` counts the time from the first message of a step
 to its last row done; `chain_per_s` is a chain of as many tasks that do nothing, through the same worker in
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from workflow.models import Case
 
 BATCH = 50  # cases at once
-TASKS = 12
+TASKS = 13
 ACT_AT = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
 SECONDS = 600.0  # for one step of one batch
 PAPERS = 10  # rendered and signed
@@ -199,7 +199,7 @@ def _sign(case: "Case") -> None:
 
 
 def _resolve(case: "Case") -> None:
-    from workflow import clock
+    from workflow import clock, log
     from workflow import commands as c
     from workflow.law.amounts import proposed
     from workflow.law.deadlines import local
@@ -208,7 +208,9 @@ def _resolve(case: "Case") -> None:
 
     handler, clerk = _actor("user:1", "handler"), _actor("user:2", "clerk")
     _give(case, c.OpenResolution("owner"), handler)
-    _give(case, c.IdentifyViolator(ViolatorBasis.ADMITTED, "ab" * 32, ViolatorKind.PERSON), handler)
+    owner = log.load(case).owner
+    violator = owner.owner if owner else ""
+    _give(case, c.IdentifyViolator(ViolatorBasis.ADMITTED, violator, ViolatorKind.PERSON), handler)
     state = _give(case, c.MakeRecord(signed=True), handler)
     day = local(clock.now()).date()
     amount = (proposed(state.law, ViolatorKind.PERSON, day=day).proposed if state.law else None) or 0
