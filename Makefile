@@ -10,7 +10,7 @@ KEY := $(shell { cat pyproject.toml constraints.txt .ci/venv; pwd; } | sha256sum
 READY := .venv/.ready-$(KEY)
 READY_DEV := .venv/.ready-dev-$(KEY)
 
-.PHONY: help demo test check bench serve docs lock
+.PHONY: help demo test check lint bench serve docs lock
 
 help:
 	@echo "make demo    frames to closed cases on samples, then console and look-up until Ctrl-C (ONCE=1: ends)"
@@ -29,16 +29,20 @@ serve: $(READY)
 bench: $(READY)
 	for name in $(or $(NAME),$(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))); do $(BIN)/phatnguoi bench "$$name"; done
 
-check: $(READY_DEV)
+check: lint
+	$(BIN)/python -m pytest -n auto tests/unit
+
+lint: $(READY_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto tests/unit
 
+# Unit tests on all cores; the others start servers and workers that want the cores for themselves.
 test: $(READY_DEV)
 	.ci/test-packages
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto tests/unit
+	$(BIN)/python -m pytest --ignore=tests/unit
 
 docs: $(READY_DEV)
 	$(BIN)/python -m docs.generate
