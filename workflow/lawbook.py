@@ -1,5 +1,6 @@
 """The dated law as a case asks it: `workflow.law` behind the words of `casestate.Law`."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from workflow.casestate import Answer, Bracket, Counted
@@ -10,9 +11,9 @@ from workflow.law.unverified import Proven, unverified_inputs
 
 
 class LawBook:
-    """See `casestate.Law`. `unit_limit` is the highest limit among the unit's signers of today, in đồng."""
+    """See `casestate.Law`. `unit_limit`: the highest limit, in đồng, among the signers of today."""
 
-    def __init__(self, unit_limit: int) -> None:
+    def __init__(self, unit_limit: Callable[[], int]) -> None:
         self._unit_limit = unit_limit
 
     def amount(
@@ -42,7 +43,7 @@ class LawBook:
         return Answer(within, "above_limit", proof)
 
     def above_unit(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
-        return not self._within(self._unit_limit, rows, kind, at)
+        return not self._within(self._unit_limit(), rows, kind, at)
 
     def _within(self, limit: int, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
         """Whether a limit for individuals covers the maximum of every bracket; doubled as the law doubles."""

@@ -98,8 +98,11 @@ def _register_payment(case: Case, command: RecordPayment) -> None:
 
 def context_of(actor: Actor, at: datetime, package_id: str) -> Context:
     """What a command may ask: the law by its dates, numbers that live with the transaction, a keyed draw."""
-    signers = Signer.objects.filter(valid_from__lte=at, valid_to__gte=at)
-    limit = signers.aggregate(limit=Max("limit"))["limit"] or 0
+
+    def limit() -> int:
+        signers = Signer.objects.filter(valid_from__lte=at, valid_to__gte=at)
+        return signers.aggregate(limit=Max("limit"))["limit"] or 0
+
     return Context(
         actor,
         at,

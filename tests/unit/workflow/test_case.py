@@ -76,7 +76,7 @@ class Numbers:
 
 def context(role: Role, who: str = "", at: datetime = T0, numbers: Numbers | None = None) -> Context:
     actor = Actor(who or role, frozenset({role}))
-    return Context(actor, at, deadlines.due, numbers or Numbers(), law=LawBook(60_000_000))
+    return Context(actor, at, deadlines.due, numbers or Numbers(), law=LawBook(lambda: 60_000_000))
 
 
 def give(

@@ -127,7 +127,7 @@ def test_the_time_for_the_decision_is_extended_once_and_never_beyond_the_bar() -
 
 
 def test_a_file_above_every_signer_of_the_unit_goes_up() -> None:
-    weak = replace(context(Role.HANDLER), law=LawBook(1_000_000))
+    weak = replace(context(Role.HANDLER), law=LawBook(lambda: 1_000_000))
     known = give(summoned(), DRIVER, Role.HANDLER)
     types = [event.type for event in decide(known, c.MakeRecord(signed=True), weak)]
     assert types.count(EventType.CLOCK_STARTED) == 2  # DECIDE and ESCALATE
