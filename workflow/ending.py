@@ -5,19 +5,20 @@ Source: LXLVPHC Art 11, 15, 65; NĐ 168/2024 Art 4; TT 73/2024/TT-BCA Art 24.1.b
 
 from workflow import commands as c
 from workflow.casestate import CaseError, CaseState, Context, Event, to_json
-from workflow.deciding import (
-    _bar_open,
-    _end,
-    _finish,
-    _own_authority,
-    _reasoned,
-    _require,
-    _start,
-    _stop,
-    _void_notice,
+from workflow.enforcing import decision_of, lawful
+from workflow.guards import (
+    clock_started,
+    clocks_stopped,
+    decision_served,
+    ended,
+    finished,
+    notice_voided,
+    require,
+    require_bar_open,
+    require_own_authority,
+    require_reason,
 )
-from workflow.enforcing import _decision, _lawful
-from workflow.noticing import _back
+from workflow.noticing import back_to_reviewed
 from workflow.vocabulary import (
     TERMINAL,
     Clock,
@@ -33,9 +34,9 @@ _BY_OTHERS = {DismissalGround.COMPLAINT_UPHELD, DismissalGround.DECIDED_ELSEWHER
 
 
 def dismiss(case: CaseState, command: c.Dismiss, context: Context) -> list[Event]:
-    _require(command.reason.strip(), "incomplete", "a dismissal needs its reason")
-    _require(command.ground not in _BY_OTHERS, "ground", "this ground comes from a ruling or another unit")
-    return _end(case, Event(EventType.CASE_DISMISSED, to_json(command)), context)
+    require(command.reason.strip(), "incomplete", "a dismissal needs its reason")
+    require(command.ground not in _BY_OTHERS, "ground", "this ground comes from a ruling or another unit")
+    return ended(case, Event(EventType.CASE_DISMISSED, to_json(command)), context)
 
 
 # -- clocks ----------------------------------------------------------------------------------
@@ -50,29 +51,24 @@ _ELAPSED = {
 
 def elapse(case: CaseState, command: c.ElapseDeadline, context: Context) -> list[Event]:
     run = case.running(command.clock)
-    _require(run and not run.elapsed, "not_running", f"{command.clock} does not run")
+    require(run and not run.elapsed, "not_running", f"{command.clock} does not run")
     if run is None or context.at <= run.due_at:
         raise CaseError("not_due", f"{command.clock} is not over yet")
     due_at = run.due_at
     data = {"clock": command.clock, "due_at": due_at.isoformat()}
     match command.clock:
         case Clock.BAR:
-            return _end(case, Event(EventType.TIME_BARRED, data), context)
+            return ended(case, Event(EventType.TIME_BARRED, data), context)
         case Clock.EXPLAIN:
             lapsed = Event(EventType.EXPLANATION_CLOSED, {"how": "lapsed", **data})
-            return [lapsed, *_stop(case, Clock.EXPLAIN)]
+            return [lapsed, *clocks_stopped(case, Clock.EXPLAIN)]
         case Clock.COMPLY:
             return [
                 Event(EventType.COMPLIANCE_ELAPSED, data),
-                _start(Clock.NONCOMPLY, due_at, context),
+                clock_started(Clock.NONCOMPLY, due_at, context),
             ]
         case Clock.DEEMED:
-            served = {"how": "deemed", "served_at": due_at.isoformat()}
-            return [
-                Event(EventType.DECISION_SERVED, served | data),
-                *_stop(case, Clock.DEEMED, Clock.SENDDEC),
-                *([] if _decision(case).warning else [_start(Clock.COMPLY, due_at, context)]),
-            ]
+            return decision_served(case, context, "deemed", due_at, **data)
         case _:
             return [Event(_ELAPSED.get(command.clock, EventType.DEADLINE_MISSED), data)]
 
@@ -82,13 +78,13 @@ def elapse(case: CaseState, command: c.ElapseDeadline, context: Context) -> list
 
 def transfer_out(case: CaseState, command: c.TransferOut, context: Context) -> list[Event]:
     """The file goes to another body; the time bar runs on, and its answer comes back."""
-    _own_authority(command.authority, context)
-    _reasoned(command.reason)
-    _require(command.to.strip(), "incomplete", "the other body is due")
-    _bar_open(case, context)
+    require_own_authority(command.authority, context)
+    require_reason(command.reason)
+    require(command.to.strip(), "incomplete", "the other body is due")
+    require_bar_open(case, context)
     if command.to_commune:
         may = case.law is not None and context.asks.commune_may(case.law, context.at)
-        _require(may, "commune", "the police of a commune may not handle this act")
+        require(may, "commune", "the police of a commune may not handle this act")
     events = [
         Event(EventType.TRANSFER_SENT, {"number": context.number(Register.TRANSFER), **to_json(command)})
     ]
@@ -96,30 +92,30 @@ def transfer_out(case: CaseState, command: c.TransferOut, context: Context) -> l
         events.append(Event(EventType.NOTICE_SUPERSEDED, {"number": case.notice.number}))
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "transferred"}))
-    return events + _stop(case, Clock.NOTIFY, Clock.NOANSWER, Clock.RECORD)
+    return events + clocks_stopped(case, Clock.NOTIFY, Clock.NOANSWER, Clock.RECORD)
 
 
 def transfer_returned(case: CaseState, command: c.RecordReturn, context: Context) -> list[Event]:
-    _reasoned(command.reason)
+    require_reason(command.reason)
     return [
-        *_void_notice(case, context, "transfer_returned"),
+        *notice_voided(case, context, "transfer_returned"),
         Event(EventType.TRANSFER_RETURNED, to_json(command)),
-        *_back(case, context),
+        *back_to_reviewed(case, context),
     ]
 
 
 def transfer_result(case: CaseState, command: c.RecordTransferResult, context: Context) -> list[Event]:
-    _require(command.number.strip(), "incomplete", "the number of the other unit's paper is due")
+    require(command.number.strip(), "incomplete", "the number of the other unit's paper is due")
     told = Event(EventType.TRANSFER_RESULT_RECEIVED, to_json(command))
     if command.result is TransferResult.NO_SANCTION:
         data = {"ground": DismissalGround.DECIDED_ELSEWHERE, "reason": command.detail}
-        return [told, *_end(case, Event(EventType.CASE_DISMISSED, data), context)]
+        return [told, *ended(case, Event(EventType.CASE_DISMISSED, data), context)]
     if command.result is TransferResult.TIME_BARRED:
-        return [told, *_end(case, Event(EventType.TIME_BARRED, {"clock": Clock.BAR}), context)]
+        return [told, *ended(case, Event(EventType.TIME_BARRED, {"clock": Clock.BAR}), context)]
     events = [told, Event(EventType.CASE_CLOSED, {"outcome": Outcome.SANCTIONED_ELSEWHERE})]
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "closed"}))
-    return events + _finish(case, context)
+    return events + finished(case, context)
 
 
 # -- evasion ---------------------------------------------------------------------------------
@@ -127,23 +123,26 @@ def transfer_result(case: CaseState, command: c.RecordTransferResult, context: C
 
 def evasion(case: CaseState, command: c.RecordEvasion, context: Context) -> list[Event]:
     """The bar stops with an evasion that began inside it and starts again when it ends (NĐ 168 Art 4.2)."""
-    _reasoned(command.proof)
-    ended = command.ended_at
-    ordered = command.begun_at <= (ended or context.at) <= context.at
-    _require(ordered, "future", "this lies in the future of this clock")
-    _require(not case.purged, "purged", "the evidence is destroyed already")
+    require_reason(command.proof)
+    over_at = command.ended_at
+    ordered = command.begun_at <= (over_at or context.at) <= context.at
+    require(ordered, "future", "this lies in the future of this clock")
+    require(not case.purged, "purged", "the evidence is destroyed already")
     events: list[Event] = []
     if not case.evading:
         inside = case.bar_due is not None and command.begun_at <= case.bar_due
-        _require(inside, "time_barred", "the time bar was over before the evasion began")
+        require(inside, "time_barred", "the time bar was over before the evasion began")
         events = [
             Event(EventType.EVASION_RECORDED, to_json(command)),
-            *_stop(case, Clock.BAR, Clock.RETAIN),
+            *clocks_stopped(case, Clock.BAR, Clock.RETAIN),
         ]
     else:
-        _require(ended, "evading", "an evasion is recorded already")
-    if ended:
-        events += [Event(EventType.EVASION_ENDED, to_json(command)), _start(Clock.BAR, ended, context)]
+        require(over_at, "evading", "an evasion is recorded already")
+    if over_at:
+        events += [
+            Event(EventType.EVASION_ENDED, to_json(command)),
+            clock_started(Clock.BAR, over_at, context),
+        ]
     return events
 
 
@@ -152,46 +151,50 @@ def evasion(case: CaseState, command: c.RecordEvasion, context: Context) -> list
 
 def lodge_complaint(case: CaseState, command: c.LodgeComplaint, context: Context) -> list[Event]:
     """A complaint pauses nothing by itself; a closed decision can be ruled on again."""
-    _require(command.subject.strip(), "incomplete", "what is complained of is due")
-    _require(command.received_at <= context.at, "future", "this lies in the future of this clock")
-    _require(not case.complaint, "complaint_open", "a complaint is open")
-    _require(not case.purged, "purged", "the evidence is destroyed already")
+    require(command.subject.strip(), "incomplete", "what is complained of is due")
+    require(command.received_at <= context.at, "future", "this lies in the future of this clock")
+    require(not case.complaint, "complaint_open", "a complaint is open")
+    require(not case.purged, "purged", "the evidence is destroyed already")
     events = [Event(EventType.COMPLAINT_LODGED, to_json(command))]
     if case.state is not State.CLOSED:
         return events
-    decision = _decision(case)
+    decision = decision_of(case)
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "decided"}))
-    return [*events, *_stop(case, Clock.RETAIN), _start(Clock.ENFBAR, decision.signed_at, context)]
+    return [
+        *events,
+        *clocks_stopped(case, Clock.RETAIN),
+        clock_started(Clock.ENFBAR, decision.signed_at, context),
+    ]
 
 
 def rule(case: CaseState, command: c.RuleOnComplaint, context: Context) -> list[Event]:
-    _require(case.complaint, "no_complaint", "no complaint is open")
-    _own_authority(command.authority, context)
-    _reasoned(command.reason)
+    require(case.complaint, "no_complaint", "no complaint is open")
+    require_own_authority(command.authority, context)
+    require_reason(command.reason)
     decider = case.decision.authority.officer if case.decision else ""
-    _require(decider != context.actor.id, "second_person", "whoever decided does not rule on it")
+    require(decider != context.actor.id, "second_person", "whoever decided does not rule on it")
     data = to_json(command)
     if command.ruling is Ruling.REJECTED:
         return [Event(EventType.COMPLAINT_REJECTED, data)]
-    _require(case.state not in TERMINAL, "illegal", "the case has ended already")
+    require(case.state not in TERMINAL, "illegal", "the case has ended already")
     return (
         _amend(case, command, context) if command.ruling is Ruling.AMENDED else _revoke(case, data, context)
     )
 
 
 def _amend(case: CaseState, command: c.RuleOnComplaint, context: Context) -> list[Event]:
-    decision = _decision(case)
-    _lawful(case, command, context)
+    decision = decision_of(case)
+    lawful(case, command, context)
     amount = command.amount or 0
-    _require(amount <= decision.amount, "amount", "a ruling raises no fine")
+    require(amount <= decision.amount, "amount", "a ruling raises no fine")
     number = {"number": context.number(Register.DECISION), "amount": amount, "amends": decision.number}
     events = [Event(EventType.DECISION_AMENDED, to_json(command) | number)]
     too_much = case.paid - case.refund_due - amount - case.accrued
     if too_much > 0:
         events.append(Event(EventType.REFUND_DUE, {"transaction": "", "amount": too_much}))
     if too_much >= 0 and case.owed:
-        events += [Event(EventType.PAYMENT_COMPLETED), *_stop(case, Clock.COMPLY, Clock.NONCOMPLY)]
+        events += [Event(EventType.PAYMENT_COMPLETED), *clocks_stopped(case, Clock.COMPLY, Clock.NONCOMPLY)]
     return events
 
 
@@ -200,7 +203,7 @@ def _revoke(case: CaseState, data: dict[str, object], context: Context) -> list[
     ground = {"ground": DismissalGround.COMPLAINT_UPHELD, "reason": data["reason"]}
     events: list[Event] = []
     if case.phase is Phase.DECIDED:
-        events.append(Event(EventType.DECISION_REVOKED, {**data, "number": _decision(case).number}))
+        events.append(Event(EventType.DECISION_REVOKED, {**data, "number": decision_of(case).number}))
         if case.points:
             events.append(Event(EventType.POINTS_RESTORED, {"count": case.points}))
         if case.licence_presented:
@@ -208,7 +211,7 @@ def _revoke(case: CaseState, data: dict[str, object], context: Context) -> list[
         if case.paid > case.refund_due:
             back = {"transaction": "", "amount": case.paid - case.refund_due}
             events.append(Event(EventType.REFUND_DUE, back))
-    return [*events, *_end(case, Event(EventType.CASE_DISMISSED, ground), context)]
+    return [*events, *ended(case, Event(EventType.CASE_DISMISSED, ground), context)]
 
 
 # -- after the end ---------------------------------------------------------------------------
@@ -218,20 +221,20 @@ def report_end(case: CaseState, command: c.ReportEnd, _context: Context) -> list
     if case.end_reported:
         return []
     sent_in_error = case.state is not State.CLOSED and case.notice is not None and case.notice.sent_at
-    _require(not sent_in_error or command.letter, "no_letter", "a sent notice is withdrawn by a letter")
+    require(not sent_in_error or command.letter, "no_letter", "a sent notice is withdrawn by a letter")
     return [Event(EventType.END_REPORTED, to_json(command))]
 
 
 def purge(case: CaseState, command: c.Purge, context: Context) -> list[Event]:
     """Files and personal facts go; the events keep the hashes. An open complaint keeps them."""
-    _reasoned(command.reason)
-    _require(not case.purged, "purged", "the evidence is destroyed already")
+    require_reason(command.reason)
+    require(not case.purged, "purged", "the evidence is destroyed already")
     run = case.running(Clock.RETAIN)
-    _require(run and context.at > run.due_at, "not_due", "the deadline is not over yet")
-    _require(not case.complaint and case.end_reported, "complaint_open", "the end is still open")
+    require(run and context.at > run.due_at, "not_due", "the deadline is not over yet")
+    require(not case.complaint and case.end_reported, "complaint_open", "the end is still open")
     opened = case.opened
     if opened is None:
         raise CaseError("no_case", "the case was never opened")
     hashes = {"package": opened.package_sha256, "notice": case.notice.sha256 if case.notice else ""}
     data = {**to_json(command), "hashes": hashes, "persons": sorted(case.persons)}
-    return [Event(EventType.EVIDENCE_PURGED, data), *_stop(case, Clock.RETAIN)]
+    return [Event(EventType.EVIDENCE_PURGED, data), *clocks_stopped(case, Clock.RETAIN)]

@@ -7,14 +7,15 @@ from typing import Any
 
 from workflow import commands as c
 from workflow.casestate import CaseError, CaseState, Context, Decision, Event, to_json
-from workflow.deciding import (
-    _bar_open,
-    _finish,
-    _own_authority,
-    _reasoned,
-    _require,
-    _start,
-    _stop,
+from workflow.guards import (
+    clock_started,
+    clocks_stopped,
+    decision_served,
+    finished,
+    require,
+    require_bar_open,
+    require_own_authority,
+    require_reason,
 )
 from workflow.law.rows import ViolatorKind
 from workflow.noticing import is_organisation
@@ -24,7 +25,7 @@ from workflow.words import Coercing, Licence, Register
 _NO_POINTS = {Licence.SUSPENDED, Licence.INTERNATIONAL, Licence.NONE}  # NĐ 168 Art 50.1.đ; NĐ 238 Art 17
 
 
-def _decision(case: CaseState) -> Decision:
+def decision_of(case: CaseState) -> Decision:
     if case.decision is None:
         raise CaseError("no_decision", "no decision was signed")
     return case.decision
@@ -34,15 +35,15 @@ def _decision(case: CaseState) -> Decision:
 
 
 def sign_decision(case: CaseState, command: c.SignDecision, context: Context) -> list[Event]:
-    _bar_open(case, context)
+    require_bar_open(case, context)
     run = case.running(Clock.DECIDE)
-    _require(run and context.at <= run.due_at, "decision_time", "the time for the decision is over")
-    _own_authority(command.authority, context)
-    _require(case.explanation != "open", "explaining", "the time to explain is not over")
-    relied = _lawful(case, command, context)
+    require(run and context.at <= run.due_at, "decision_time", "the time for the decision is over")
+    require_own_authority(command.authority, context)
+    require(case.explanation != "open", "explaining", "the time to explain is not over")
+    relied = lawful(case, command, context)
     own = not command.confirmed_by or command.confirmed_by == context.actor.id
-    _require(own, "forbidden", "nobody confirms for somebody else")
-    _require(command.confirmed_by or not relied, "unverified", f"to be confirmed: {', '.join(relied)}")
+    require(own, "forbidden", "nobody confirms for somebody else")
+    require(command.confirmed_by or not relied, "unverified", f"to be confirmed: {', '.join(relied)}")
     number, at = context.number(Register.DECISION), context.at.isoformat()
     data = {"number": number, "signed_at": at, "effective_at": at, "relied_on": list(relied)}
     signed = {**to_json(command), **data, "amount": command.amount or 0, "warning": command.amount is None}
@@ -50,60 +51,51 @@ def sign_decision(case: CaseState, command: c.SignDecision, context: Context) ->
         Event(EventType.DECISION_NUMBERED, {"number": number}),
         Event(EventType.DECISION_SIGNED, signed),
         Event(EventType.PUBLICATION_UPDATED, {"status": "decided"}),
-        *_stop(case, Clock.BAR, Clock.DECIDE, Clock.EXPLAIN, Clock.ESCALATE),
-        _start(Clock.SENDDEC, context.at, context),
-        _start(Clock.ENFBAR, context.at, context),
+        *clocks_stopped(case, Clock.BAR, Clock.DECIDE, Clock.EXPLAIN, Clock.ESCALATE),
+        clock_started(Clock.SENDDEC, context.at, context),
+        clock_started(Clock.ENFBAR, context.at, context),
     ]
 
 
-def _lawful(
-    case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context: Context
-) -> tuple[str, ...]:
+def lawful(case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context: Context) -> tuple[str, ...]:
     """Competence on the bracket's maximum and the amount inside it; gives what of it is unverified."""
     authority, amount = command.authority, command.amount
     row, kind = case.law, case.violator_kind or ViolatorKind.PERSON
     if row is None:
         raise CaseError("no_law", "the case is not filed")
     competent = context.asks.competent(authority, (row,), kind, context.at)
-    _require(competent.yes, "competence", f"the bracket is above your limit: {competent.reason}")
+    require(competent.yes, "competence", f"the bracket is above your limit: {competent.reason}")
     circumstances = (command.mitigating, command.aggravating)
     bracket = context.asks.amount(row, kind, context.at, circumstances)
     if bracket.low is None or bracket.high is None:
-        _require(amount is None, "amount", "a warning has no amount")
+        require(amount is None, "amount", "a warning has no amount")
     else:
         inside = amount is not None and bracket.low <= amount <= bracket.high
-        _require(inside, "amount", "the amount leaves the bracket")
+        require(inside, "amount", "the amount leaves the bracket")
     confirmed = () if case.confirmed_by else context.asks.unverified(row)
     return confirmed + context.asks.unverified(competent, bracket)
 
 
 def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Context) -> list[Event]:
-    decision = _decision(case)
-    _require(decision.served_at is None, "served", "the decision is served already")
-    _require(command.receipt, "incomplete", "sending needs its receipt")
+    decision = decision_of(case)
+    require(decision.served_at is None, "served", "the decision is served already")
+    require(command.receipt, "incomplete", "sending needs its receipt")
     issue = 1 + sum(paper.paper == "decision" for paper in case.papers)
     events = [
         Event(EventType.DECISION_SENT, {"number": decision.number, "issue": issue, **to_json(command)}),
-        *_stop(case, Clock.SENDDEC),
+        *clocks_stopped(case, Clock.SENDDEC),
     ]
     if command.channel == "electronic":  # its entry into the system starts deemed service
-        events.append(_start(Clock.DEEMED, command.sent_at, context))
+        events.append(clock_started(Clock.DEEMED, command.sent_at, context))
     return events
 
 
 def serve_decision(case: CaseState, command: c.RecordService, context: Context) -> list[Event]:
-    decision = _decision(case)
-    _require(decision.served_at is None, "served", "the decision is served already")
+    decision = decision_of(case)
+    require(decision.served_at is None, "served", "the decision is served already")
     minute = decision.signed_at.replace(second=0, microsecond=0)  # people write no seconds
-    _require(command.served_at >= minute, "unsigned", "it was not signed then")
-    return [Event(EventType.DECISION_SERVED, to_json(command)), *_served(case, command, context)]
-
-
-def _served(case: CaseState, command: c.RecordService, context: Context) -> list[Event]:
-    stopped = _stop(case, Clock.SENDDEC, Clock.DEEMED)
-    if _decision(case).warning:
-        return stopped
-    return [*stopped, _start(Clock.COMPLY, command.served_at, context)]
+    require(command.served_at >= minute, "unsigned", "it was not signed then")
+    return decision_served(case, context, command.how, command.served_at)
 
 
 # -- points ----------------------------------------------------------------------------------
@@ -111,7 +103,7 @@ def _served(case: CaseState, command: c.RecordService, context: Context) -> list
 
 def apply_points(case: CaseState, command: c.ApplyPoints, context: Context) -> list[Event]:
     """Points of an effective decision, or why none are deducted by a machine (NĐ 168 Art 5, 50)."""
-    _decision(case)
+    decision_of(case)
     if case.points is not None:
         return []
     row, licence = case.law, case.record.licence if case.record else Licence.UNKNOWN
@@ -130,9 +122,9 @@ def apply_points(case: CaseState, command: c.ApplyPoints, context: Context) -> l
 
 
 def present_licence(case: CaseState, command: c.PresentLicence, context: Context) -> list[Event]:
-    _decision(case)
+    decision_of(case)
     suspends = case.law is not None and context.asks.suspends(case.law)
-    _require(suspends and not case.licence_presented, "no_suspension", "no suspension waits for the licence")
+    require(suspends and not case.licence_presented, "no_suspension", "no suspension waits for the licence")
     return [Event(EventType.SUSPENSION_STARTS, to_json(command))]
 
 
@@ -143,7 +135,7 @@ def pay(case: CaseState, command: c.RecordPayment, context: Context) -> list[Eve
     """Real money is never refused: what is not owed becomes a refund."""
     if any(payment.transaction == command.transaction for payment in case.payments):
         return []  # the same transaction told twice
-    _require(command.amount > 0, "amount", "a payment is a positive sum")
+    require(command.amount > 0, "amount", "a payment is a positive sum")
     data = to_json(command)
     due = 0
     if case.decision and case.state not in TERMINAL:
@@ -155,7 +147,7 @@ def pay(case: CaseState, command: c.RecordPayment, context: Context) -> list[Eve
         refund = {"transaction": command.transaction, "amount": command.amount - due}
         events.append(Event(EventType.REFUND_DUE, refund))
     if 0 < due <= command.amount:
-        events += [Event(EventType.PAYMENT_COMPLETED), *_stop(case, Clock.COMPLY, Clock.NONCOMPLY)]
+        events += [Event(EventType.PAYMENT_COMPLETED), *clocks_stopped(case, Clock.COMPLY, Clock.NONCOMPLY)]
     return events
 
 
@@ -180,66 +172,66 @@ def _interest(case: CaseState, command: c.RecordPayment, context: Context) -> di
 
 
 def coerce(case: CaseState, command: c.Coerce, context: Context) -> list[Event]:
-    _decision(case)
-    _require(not case.enforcement_suspended, "suspended", "enforcement is suspended")
+    decision_of(case)
+    require(not case.enforcement_suspended, "suspended", "enforcement is suspended")
     data = to_json(command)
     if command.step is Coercing.NON_COMPLIANCE:
         run = case.running(Clock.COMPLY)
-        _require(run and run.elapsed and case.owed, "not_due", "the deadline is not over yet")
-        _require(not case.non_compliance, "recorded", "this is recorded already")
-        return [Event(EventType.NON_COMPLIANCE_RECORDED, data), *_stop(case, Clock.NONCOMPLY)]
+        require(run and run.elapsed and case.owed, "not_due", "the deadline is not over yet")
+        require(not case.non_compliance, "recorded", "this is recorded already")
+        return [Event(EventType.NON_COMPLIANCE_RECORDED, data), *clocks_stopped(case, Clock.NONCOMPLY)]
     if command.step is Coercing.ORDER:
         return _order(case, command, context)
-    _require(case.coercion_number, "not_ordered", "no coercion is ordered")
+    require(case.coercion_number, "not_ordered", "no coercion is ordered")
     if command.step is Coercing.SENT:
-        _require(case.running(Clock.SENDCOERCE), "recorded", "this is recorded already")
-        return [Event(EventType.COERCION_SENT, data), *_stop(case, Clock.SENDCOERCE)]
-    _require(not case.coerced, "recorded", "this is recorded already")
+        require(case.running(Clock.SENDCOERCE), "recorded", "this is recorded already")
+        return [Event(EventType.COERCION_SENT, data), *clocks_stopped(case, Clock.SENDCOERCE)]
+    require(not case.coerced, "recorded", "this is recorded already")
     return [Event(EventType.COERCION_DONE, data)]
 
 
 def _order(case: CaseState, command: c.Coerce, context: Context) -> list[Event]:
-    _own_authority(command.authority, context)
-    _require(Role.SIGNER in context.actor.roles, "forbidden", "a signer orders coercion")
-    _require(case.non_compliance, "not_recorded", "non-compliance is recorded first")
-    _require(not case.coercion_number, "recorded", "this is recorded already")
+    require_own_authority(command.authority, context)
+    require(Role.SIGNER in context.actor.roles, "forbidden", "a signer orders coercion")
+    require(case.non_compliance, "not_recorded", "non-compliance is recorded first")
+    require(not case.coercion_number, "recorded", "this is recorded already")
     bar = case.running(Clock.ENFBAR)
-    _require(bar and context.at <= bar.due_at, "enforcement_barred", "the decision is enforced no more")
+    require(bar and context.at <= bar.due_at, "enforcement_barred", "the decision is enforced no more")
     number = {"number": context.number(Register.COERCION)}
     ordered = Event(EventType.COERCION_ORDERED, to_json(command) | number)
-    return [ordered, _start(Clock.SENDCOERCE, context.at, context)]
+    return [ordered, clock_started(Clock.SENDCOERCE, context.at, context)]
 
 
 def suspend(case: CaseState, command: c.SuspendEnforcement, context: Context) -> list[Event]:
     """By writing or court order; which clocks it moves is open law, so it moves none."""
-    _own_authority(command.authority, context)
-    _reasoned(command.basis)
-    _require(not case.enforcement_suspended, "suspended", "enforcement is suspended")
+    require_own_authority(command.authority, context)
+    require_reason(command.basis)
+    require(not case.enforcement_suspended, "suspended", "enforcement is suspended")
     return [Event(EventType.ENFORCEMENT_SUSPENDED, to_json(command))]
 
 
 def resume(case: CaseState, command: c.ResumeEnforcement, context: Context) -> list[Event]:
-    _own_authority(command.authority, context)
-    _reasoned(command.basis)
-    _require(case.enforcement_suspended, "not_suspended", "enforcement is not suspended")
+    require_own_authority(command.authority, context)
+    require_reason(command.basis)
+    require(case.enforcement_suspended, "not_suspended", "enforcement is not suspended")
     return [Event(EventType.ENFORCEMENT_RESUMED, to_json(command))]
 
 
 def close(case: CaseState, command: c.Close, context: Context) -> list[Event]:
-    _require(not case.complaint, "complaint_open", "a complaint is open")
+    require(not case.complaint, "complaint_open", "a complaint is open")
     if command.outcome is Outcome.PAID:
-        _require(case.owed == 0 and not _decision(case).warning, "unpaid", "the fine is not paid")
-        _require(_decision(case).served_at, "unserved", "the decision is not served")
-        _require(case.points is not None, "points_open", "the points are not settled yet")
+        require(case.owed == 0 and not decision_of(case).warning, "unpaid", "the fine is not paid")
+        require(decision_of(case).served_at, "unserved", "the decision is not served")
+        require(case.points is not None, "points_open", "the points are not settled yet")
     else:
         human = context.actor.roles & {Role.COMMANDER}
-        _require(human, "forbidden", "only people close with this result")
+        require(human, "forbidden", "only people close with this result")
         fits, code, message = _GROUNDS[command.outcome](case, command)
-        _require(fits, code, message)
+        require(fits, code, message)
     events = [Event(EventType.CASE_CLOSED, to_json(command))]
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "closed"}))
-    return events + _finish(case, context)
+    return events + finished(case, context)
 
 
 _Ground = tuple[object, str, str]
@@ -250,7 +242,7 @@ def _on_paper(_case: CaseState, command: c.Close) -> _Ground:
 
 
 def _warned(case: CaseState, _command: c.Close) -> _Ground:
-    decision = _decision(case)
+    decision = decision_of(case)
     return decision.warning and decision.served_at, "unserved", "no warning is served"
 
 

@@ -5,16 +5,17 @@ Source: TT 73/2024/TT-BCA Art 24; NĐ 168/2024 Art 47.6, 47.8, 47.11.
 
 from workflow import commands as c
 from workflow.casestate import CaseError, CaseState, Context, Event, to_json
-from workflow.deciding import (
-    _bar_open,
-    _not_held,
-    _own_authority,
-    _reasoned,
-    _require,
-    _start,
-    _stop,
-    _void_notice,
-    _withdraw_warnings,
+from workflow.guards import (
+    clock_started,
+    clocks_stopped,
+    decision_served,
+    notice_voided,
+    require,
+    require_bar_open,
+    require_not_held,
+    require_own_authority,
+    require_reason,
+    warnings_withdrawn,
 )
 from workflow.law.rows import ViolatorKind
 from workflow.vocabulary import Clock, EventType, Phase, State
@@ -40,7 +41,7 @@ _DELIVERY = {
 
 
 def determine_owner(case: CaseState, command: c.DetermineOwner, _context: Context) -> list[Event]:
-    _not_held(case)
+    require_not_held(case)
     return [
         Event(EventType.OWNER_DETERMINED, to_json(command)),
         Event(EventType.HANDLING_UNIT_CHOSEN, {"unit": "own" if command.in_area else "other"}),
@@ -48,56 +49,56 @@ def determine_owner(case: CaseState, command: c.DetermineOwner, _context: Contex
 
 
 def file(case: CaseState, command: c.FileCase, context: Context) -> list[Event]:
-    _not_held(case)
+    require_not_held(case)
     owner = case.owner
     if owner is None:
         raise CaseError("no_owner", "the owner is not determined")
-    _require(owner.in_area, "elsewhere", "the owner lives elsewhere: the file is handed over")
+    require(owner.in_area, "elsewhere", "the owner lives elsewhere: the file is handed over")
     # Red plates are the army's: another body handles them.
-    _require(owner.plate_colour != "red", "military", "an army vehicle is handed over")
-    _bar_open(case, context)
+    require(owner.plate_colour != "red", "military", "an army vehicle is handed over")
+    require_bar_open(case, context)
     own = not command.confirmed_by or command.confirmed_by == context.actor.id
-    _require(own, "forbidden", "nobody confirms for somebody else")
-    _require(command.row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
+    require(own, "forbidden", "nobody confirms for somebody else")
+    require(command.row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
     return [Event(EventType.CASE_FILED, to_json(command))]
 
 
 def redetermine_owner(case: CaseState, command: c.RedetermineOwner, context: Context) -> list[Event]:
     """The notice went to the wrong person: it is taken back and the case files anew for the right one."""
-    _reasoned(command.proof)
-    _require(case.owner and case.owner.owner != command.owner, "same_owner", "this is the owner already")
-    _bar_open(case, context)
+    require_reason(command.proof)
+    require(case.owner and case.owner.owner != command.owner, "same_owner", "this is the owner already")
+    require_bar_open(case, context)
     return [
-        *_void_notice(case, context, "owner_redetermined"),
+        *notice_voided(case, context, "owner_redetermined"),
         Event(EventType.OWNER_REDETERMINED, to_json(command)),
-        *_back(case, context),
+        *back_to_reviewed(case, context),
     ]
 
 
-def _back(case: CaseState, context: Context) -> list[Event]:
+def back_to_reviewed(case: CaseState, context: Context) -> list[Event]:
     """Back in `reviewed`: what stood outside is taken back; whether the ten days run again is policy."""
-    events = _withdraw_warnings(case)
+    events = warnings_withdrawn(case)
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "not_sanctioned"}))
-    events += _stop(case, Clock.NOANSWER, Clock.RECORD)
-    return [*events, _start(Clock.NOTIFY, context.at, context)]
+    events += clocks_stopped(case, Clock.NOANSWER, Clock.RECORD)
+    return [*events, clock_started(Clock.NOTIFY, context.at, context)]
 
 
 # -- the notice ------------------------------------------------------------------------------
 
 
 def sign_notice(case: CaseState, command: c.SignNotice, context: Context) -> list[Event]:
-    _not_held(case)
-    _require(case.notice is None, "numbered", "the notice has its number already")
-    _own_authority(command.authority, context)
-    _require(command.appointment_at > context.at, "past", "the appointment lies in the past")
-    _bar_open(case, context)
+    require_not_held(case)
+    require(case.notice is None, "numbered", "the notice has its number already")
+    require_own_authority(command.authority, context)
+    require(command.appointment_at > context.at, "past", "the appointment lies in the past")
+    require_bar_open(case, context)
     number = {"number": context.number(Register.NOTICE), "numbered_at": context.at.isoformat()}
     return [Event(EventType.NOTICE_NUMBERED, number | to_json(command))]
 
 
 def store_notice(case: CaseState, command: c.StoreNotice, _context: Context) -> list[Event]:
-    _require(case.notice, "no_number", "no notice was approved")
+    require(case.notice, "no_number", "no notice was approved")
     if case.notice and case.notice.sha256:
         return []  # two runs at once are normal: the first stored PDF wins
     return [Event(EventType.NOTICE_SIGNED, to_json(command))]
@@ -106,7 +107,7 @@ def store_notice(case: CaseState, command: c.StoreNotice, _context: Context) -> 
 def notice_sent(case: CaseState, command: c.RecordNoticeSent, context: Context) -> list[Event]:
     if case.notice is None or not case.notice.sha256:
         raise CaseError("unsigned", "the notice is not signed yet")
-    _require(command.receipt, "incomplete", "sending needs its receipt")
+    require(command.receipt, "incomplete", "sending needs its receipt")
     public = (
         Event(EventType.PUBLICATION_UPDATED, {"status": "not_sanctioned"})
         if case.published
@@ -115,15 +116,15 @@ def notice_sent(case: CaseState, command: c.RecordNoticeSent, context: Context) 
     return [
         Event(EventType.NOTICE_SENT, to_json(command)),
         public,
-        *_stop(case, Clock.NOTIFY),
+        *clocks_stopped(case, Clock.NOTIFY),
         # NĐ 168 Art 47.11: the day of the appointment must have passed as well.
-        _start(Clock.NOANSWER, command.sent_at, context, not_before=case.notice.appointment_at),
+        clock_started(Clock.NOANSWER, command.sent_at, context, not_before=case.notice.appointment_at),
     ]
 
 
 def resend(case: CaseState, command: c.ResendNotice, _context: Context) -> list[Event]:
     """Asked for here, posted once by a worker: the same number and facts, the next issue."""
-    _reasoned(command.reason)
+    require_reason(command.reason)
     notice = case.notice
     if notice is None or notice.resending:
         raise CaseError("resending", "the next issue is on its way already")
@@ -142,13 +143,13 @@ def issue_sent(case: CaseState, command: c.RecordIssueSent, context: Context) ->
     events = [Event(EventType.ISSUE_SENT, data)]
     if restarts:
         at = notice.appointment_at
-        events.append(_start(Clock.NOANSWER, command.sent_at, context, not_before=at))
+        events.append(clock_started(Clock.NOANSWER, command.sent_at, context, not_before=at))
     return events
 
 
 def withdrawal(case: CaseState, command: c.RecordWithdrawal, _context: Context) -> list[Event]:
     found = [notice for notice in case.withdrawn if notice.number == command.number]
-    _require(found and command.letter, "not_withdrawn", "this notice is not withdrawn while the case goes on")
+    require(found and command.letter, "not_withdrawn", "this notice is not withdrawn while the case goes on")
     if found[0].letter:
         return []
     return [Event(EventType.NOTICE_WITHDRAWN, to_json(command))]
@@ -179,17 +180,9 @@ def _service_by_post(case: CaseState, command: c.RecordDelivery, context: Contex
     """Handed over or refused it is served; the third return starts deemed service (NĐ 118 Art 17a)."""
     if command.outcome is Delivered.RETURNED:
         last = case.returned(Paper.DECISION) + 1 >= context.policy.returns and not case.running(Clock.DEEMED)
-        return [_start(Clock.DEEMED, command.delivered_at, context)] if last else []
+        return [clock_started(Clock.DEEMED, command.delivered_at, context)] if last else []
     how = "post" if command.outcome is Delivered.DELIVERED else "refused"
-    return [
-        Event(EventType.DECISION_SERVED, {"how": how, "served_at": command.delivered_at.isoformat()}),
-        *_stop(case, Clock.SENDDEC, Clock.DEEMED),
-        *([] if case.decision and case.decision.warning else [_comply(command, context)]),
-    ]
-
-
-def _comply(command: c.RecordDelivery, context: Context) -> Event:
-    return _start(Clock.COMPLY, command.delivered_at, context)
+    return decision_served(case, context, how, command.delivered_at)
 
 
 # -- silence ---------------------------------------------------------------------------------
@@ -197,14 +190,14 @@ def _comply(command: c.RecordDelivery, context: Context) -> Event:
 
 def issue_warning(case: CaseState, command: c.IssueWarning, context: Context) -> list[Event]:
     standing = {warning.target for warning in case.warnings}
-    _require(command.target not in standing, "warned", "this body is warned already")
-    _require(_stands(case, command.ground, context), "no_ground", "this ground of a warning is not there")
+    require(command.target not in standing, "warned", "this body is warned already")
+    require(_stands(case, command.ground, context), "no_ground", "this ground of a warning is not there")
     if command.target is Target.INSPECTION:
         inspected = case.vehicle_class != "motorbike"
-        _require(inspected, "not_inspected", "this kind of vehicle is not inspected")
+        require(inspected, "not_inspected", "this kind of vehicle is not inspected")
     if command.target is Target.LICENCE:
         person = case.violator and case.violator_kind in INDIVIDUALS
-        _require(person, "no_violator", "the licence body is told only of an identified person")
+        require(person, "no_violator", "the licence body is told only of an identified person")
     return [Event(EventType.WARNING_ISSUED, to_json(command))]
 
 
@@ -225,17 +218,17 @@ def _stands(case: CaseState, ground: WarningGround, context: Context) -> bool:
 
 
 def send_form04(case: CaseState, command: c.SendForm04, context: Context) -> list[Event]:
-    _require(command.commune.strip(), "incomplete", "the commune of residence is due")
+    require(command.commune.strip(), "incomplete", "the commune of residence is due")
     for_it = case.vehicle_class == "motorbike" or case.source is Source.REPORT
-    _require(for_it, "not_form04", "form 04 is for motorcycles and reports")
+    require(for_it, "not_form04", "form 04 is for motorcycles and reports")
     run = case.running(Clock.NOANSWER)
-    _require(run and run.elapsed, "not_due", "the deadline is not over yet")
-    _require(not case.form04, "form04_open", "a form 04 waits for its report")
+    require(run and run.elapsed, "not_due", "the deadline is not over yet")
+    require(not case.form04, "form04_open", "a form 04 waits for its report")
     return [Event(EventType.FORM04_SENT, {"number": context.number(Register.FORM04), **to_json(command)})]
 
 
 def commune_report(case: CaseState, command: c.RecordCommuneReport, _context: Context) -> list[Event]:
-    _require(case.form04, "no_form04", "no form 04 waits for a report")
+    require(case.form04, "no_form04", "no form 04 waits for a report")
     return [Event(EventType.COMMUNE_REPORTED, {"number": case.form04, **to_json(command)})]
 
 

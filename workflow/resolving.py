@@ -5,7 +5,14 @@ Source: NĐ 168/2024 Art 47.3, 47.7, 47.8; NĐ 61/2026 Art 15; LXLVPHC Art 56, 5
 
 from workflow import commands as c
 from workflow.casestate import CaseError, CaseState, Context, Event, to_json
-from workflow.deciding import _bar_open, _own_authority, _reasoned, _require, _start, _stop
+from workflow.guards import (
+    clock_started,
+    clocks_stopped,
+    require,
+    require_bar_open,
+    require_own_authority,
+    require_reason,
+)
 from workflow.noticing import evidence_of_delivery, is_organisation
 from workflow.vocabulary import Clock, EventType, State
 from workflow.words import INDIVIDUALS, Claim, Explaining, Register, ViolatorBasis
@@ -22,34 +29,34 @@ def open_resolution(case: CaseState, command: c.OpenResolution, _context: Contex
     return [
         Event(EventType.OWNER_APPEARED, to_json(command)),
         Event(EventType.EVIDENCE_SHOWN),
-        *_stop(case, Clock.NOANSWER),
+        *clocks_stopped(case, Clock.NOANSWER),
     ]
 
 
 def claim(case: CaseState, command: c.RecordDriverClaim, _context: Context) -> list[Event]:
     named = command.driver or command.claim is Claim.OWNER_DISPROVED
-    _require(named, "incomplete", "the driver is due")
+    require(named, "incomplete", "the driver is due")
     if command.claim is Claim.OWNER_DISPROVED:
-        _reasoned(command.detail)
+        require_reason(command.detail)
     events = [Event(_CLAIMS[command.claim], to_json(command))]
     if case.state is State.NOTIFIED:
         appeared = Event(EventType.OWNER_APPEARED, {"appeared": "owner"})
-        events = [appeared, *events, *_stop(case, Clock.NOANSWER)]
+        events = [appeared, *events, *clocks_stopped(case, Clock.NOANSWER)]
     return events
 
 
 def identify_violator(case: CaseState, command: c.IdentifyViolator, context: Context) -> list[Event]:
     """NĐ 168 Art 47.8.b: the driver who admits or is proven; else the owner who helped nobody to find him."""
-    _require(not case.violator, "identified", "the violator is identified already")
+    require(not case.violator, "identified", "the violator is identified already")
     if command.basis in {ViolatorBasis.ADMITTED, ViolatorBasis.PROVEN}:
-        _require(command.kind in INDIVIDUALS, "basis", "a person drives, not an organisation")
-        _require(case.state is not State.NOTIFIED, "not_heard", "nobody has come yet")
+        require(command.kind in INDIVIDUALS, "basis", "a person drives, not an organisation")
+        require(case.state is not State.NOTIFIED, "not_heard", "nobody has come yet")
     else:
         _owner_stands_for_it(case, command)
     return [
         Event(EventType.VIOLATOR_IDENTIFIED, to_json(command)),
-        *_stop(case, Clock.NOANSWER),
-        _start(Clock.RECORD, context.at, context),
+        *clocks_stopped(case, Clock.NOANSWER),
+        clock_started(Clock.RECORD, context.at, context),
     ]
 
 
@@ -57,28 +64,28 @@ def _owner_stands_for_it(case: CaseState, command: c.IdentifyViolator) -> None:
     owner = case.owner
     if owner is None:
         raise CaseError("no_owner", "the owner is not determined")
-    _require(command.violator == owner.owner, "basis", "only the owner stands for an unnamed driver")
+    require(command.violator == owner.owner, "basis", "only the owner stands for an unnamed driver")
     organisation = command.basis is ViolatorBasis.ORGANISATION_NOT_NAMING
     fits = is_organisation(owner.owner_kind) == organisation and command.kind == owner.owner_kind
-    _require(fits, "basis", "this basis is not for this kind of owner")
+    require(fits, "basis", "this basis is not for this kind of owner")
     disproved = any(claim.claim == Claim.OWNER_DISPROVED for claim in case.claims)
-    _require(not disproved or organisation, "basis", "the owner has proved not to have driven")
+    require(not disproved or organisation, "basis", "the owner has proved not to have driven")
     if case.state is State.NOTIFIED:
         run = case.running(Clock.NOANSWER)
         chance = run and run.elapsed and evidence_of_delivery(case)
-        _require(chance, "not_heard", "a documented chance to explain has not been given")
+        require(chance, "not_heard", "a documented chance to explain has not been given")
 
 
 def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> list[Event]:
     """The record is made whatever the fine, since a device found the act; it opens the decision's time."""
-    _require(case.violator, "no_violator", "the violator is not identified")
-    _require(command.signed or command.witness, "incomplete", "a refused signature needs a witness")
+    require(case.violator, "no_violator", "the violator is not identified")
+    require(command.signed or command.witness, "incomplete", "a refused signature needs a witness")
     row = command.row or case.law
     if row is None:
         raise CaseError("no_law", "the case is not filed")
     if command.row is not None:
-        _require(row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
-    _bar_open(case, context)
+        require(row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
+    require_bar_open(case, context)
     rows, kind = (row,), case.violator_kind
     explains = context.asks.may_explain(rows, kind, context.at)
     number = context.number(Register.RECORD)
@@ -89,30 +96,30 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
     ]
     if command.copy_handed:
         events.append(Event(EventType.COPY_HANDED))
-    events += [*_stop(case, Clock.RECORD), _start(Clock.DECIDE, context.at, context)]
+    events += [*clocks_stopped(case, Clock.RECORD), clock_started(Clock.DECIDE, context.at, context)]
     if explains.yes:
-        events.append(_start(Clock.EXPLAIN, context.at, context))
+        events.append(clock_started(Clock.EXPLAIN, context.at, context))
     if context.asks.above_unit(rows, kind, context.at):
-        events.append(_start(Clock.ESCALATE, context.at, context))
+        events.append(clock_started(Clock.ESCALATE, context.at, context))
     return events
 
 
 def explanation(case: CaseState, command: c.RecordExplanation, context: Context) -> list[Event]:
     """Steps of an explanation; one that comes too late is noted and changes nothing."""
-    _require(case.explanation, "no_explanation", "there is no right to explain")
+    require(case.explanation, "no_explanation", "there is no right to explain")
     data = to_json(command)
     if case.explanation == "closed":
-        _require(command.step is Explaining.RECEIVED, "explained", "the explanation is closed")
+        require(command.step is Explaining.RECEIVED, "explained", "the explanation is closed")
         return [Event(EventType.EXPLANATION_CLOSED, {"how": command.step, "late": True, **data})]
     if command.step is Explaining.REQUESTED:
         asked = Event(EventType.EXPLANATION_REQUESTED, data)
-        return [asked, *_stop(case, Clock.EXPLAIN), *_a_month(case, context)]
+        return [asked, *clocks_stopped(case, Clock.EXPLAIN), *_a_month(case, context)]
     events = [Event(EventType.EXPLANATION_CLOSED, {"how": command.step, **data})]
     if command.step is Explaining.HEARD:
         events.insert(0, Event(EventType.HEARING_HELD, data))
     if command.step is Explaining.RECEIVED:
         events += _a_month(case, context)
-    return events + _stop(case, Clock.EXPLAIN)
+    return events + clocks_stopped(case, Clock.EXPLAIN)
 
 
 def _a_month(case: CaseState, context: Context) -> list[Event]:
@@ -121,23 +128,23 @@ def _a_month(case: CaseState, context: Context) -> list[Event]:
     if run is None or case.decision_extended or case.record is None:
         return []
     start, bar = case.record.made_at, case.bar_due
-    return [_start(Clock.DECIDE, start, context, "explanation", not_before=run.due_at, not_after=bar)]
+    return [clock_started(Clock.DECIDE, start, context, "explanation", not_before=run.due_at, not_after=bar)]
 
 
 def extend_decision(case: CaseState, command: c.ExtendDecision, context: Context) -> list[Event]:
-    _own_authority(command.authority, context)
-    _reasoned(command.reason)
+    require_own_authority(command.authority, context)
+    require_reason(command.reason)
     run = case.running(Clock.DECIDE)
     if run is None or case.decision_extended or context.at > run.due_at:
         raise CaseError("extended", "the time cannot be extended any more")
     return [
         Event(EventType.DECISION_TIME_EXTENDED, to_json(command)),
-        _start(Clock.DECIDE, run.due_at, context, "extension", not_after=case.bar_due),
+        clock_started(Clock.DECIDE, run.due_at, context, "extension", not_after=case.bar_due),
     ]
 
 
 def escalate(case: CaseState, command: c.Escalate, _context: Context) -> list[Event]:
-    _reasoned(command.reason)
-    _require(command.to.strip(), "incomplete", "the authority is due")
-    _require(not case.escalated_to, "escalated", "the file is with the higher authority already")
-    return [Event(EventType.FILE_ESCALATED, to_json(command)), *_stop(case, Clock.ESCALATE)]
+    require_reason(command.reason)
+    require(command.to.strip(), "incomplete", "the authority is due")
+    require(not case.escalated_to, "escalated", "the file is with the higher authority already")
+    return [Event(EventType.FILE_ESCALATED, to_json(command)), *clocks_stopped(case, Clock.ESCALATE)]

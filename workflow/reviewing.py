@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow import commands as c
 from workflow.casestate import CaseState, Context, Event, Review, to_json
-from workflow.deciding import _end, _require, _start, _stop
+from workflow.guards import clock_started, clocks_stopped, ended, require
 from workflow.sampling import sampled
 from workflow.vocabulary import Clock, EventType, RejectionGround, RejudgeBasis, State, Verdict
 
@@ -22,16 +22,16 @@ def judged_by(case: CaseState) -> frozenset[str]:
 def _check_answer(answer: c.Answer) -> None:
     if answer.verdict is Verdict.VIOLATION:
         complete = answer.plate and answer.vehicle_class and answer.act
-        _require(complete, "incomplete", "plate, vehicle class and act are due")
+        require(complete, "incomplete", "plate, vehicle class and act are due")
     else:
-        _require(answer.ground, "incomplete", "a rejection needs its ground")
+        require(answer.ground, "incomplete", "a rejection needs its ground")
 
 
 def submit_review(case: CaseState, command: c.SubmitReview, context: Context) -> list[Event]:
     _check_answer(command.answer)
     officer = context.actor.id
-    _require(not case.disagreed, "disagreed", "two answers differ: an adjudicator decides")
-    _require(officer not in judged_by(case), "reviewed", "you have judged this case already")
+    require(not case.disagreed, "disagreed", "two answers differ: an adjudicator decides")
+    require(officer not in judged_by(case), "reviewed", "you have judged this case already")
     submitted = Event(EventType.REVIEW_SUBMITTED, {"officer": officer, "answer": to_json(command.answer)})
     if not case.reviews:
         return [submitted]
@@ -45,7 +45,7 @@ def correct_review(case: CaseState, command: c.CorrectReview, context: Context) 
     _check_answer(command.answer)
     officer = context.actor.id
     mine = len(case.reviews) == 1 and case.reviews[0].officer == officer
-    _require(mine, "not_correctable", "only your own answer, and only until the second one")
+    require(mine, "not_correctable", "only your own answer, and only until the second one")
     if case.reviews[0].answer == command.answer:
         return []
     return [Event(EventType.REVIEW_CORRECTED, {"officer": officer, "answer": to_json(command.answer)})]
@@ -59,9 +59,9 @@ def _machine_contradicts(case: CaseState, answer: c.Answer) -> bool:
 
 def adjudicate(case: CaseState, command: c.Adjudicate, context: Context) -> list[Event]:
     _check_answer(command.answer)
-    _require(case.disagreed, "not_disagreed", "the two answers do not differ")
-    _require(context.actor.id not in judged_by(case), "second_person", "a third person must adjudicate")
-    _require(command.reason.strip(), "incomplete", "an adjudication needs its reason")
+    require(case.disagreed, "not_disagreed", "the two answers do not differ")
+    require(context.actor.id not in judged_by(case), "second_person", "a third person must adjudicate")
+    require(command.reason.strip(), "incomplete", "an adjudication needs its reason")
     decided = Event(EventType.REVIEW_ADJUDICATED, {"officer": context.actor.id, **to_json(command)})
     return [decided, *_concluded(case, command.answer, command.reason, context)]
 
@@ -70,7 +70,7 @@ def _concluded(case: CaseState, answer: c.Answer, reason: str, context: Context)
     if answer.ground is None:
         return [Event(EventType.REVIEW_AGREED, to_json(answer))]
     rejected = Event(EventType.EVIDENCE_REJECTED, {"ground": answer.ground, "detail": reason})
-    return [*_end(case, rejected, context), *sampled(context)]
+    return [*ended(case, rejected, context), *sampled(context)]
 
 
 def rejudge(case: CaseState, command: c.Rejudge, context: Context) -> list[Event]:
@@ -78,25 +78,25 @@ def rejudge(case: CaseState, command: c.Rejudge, context: Context) -> list[Event
 
     A reopened case is reviewed by two persons who had nothing to do with it: nobody accuses alone.
     """
-    _require(command.reason.strip(), "incomplete", "judging again needs its reason")
-    _require(context.actor.id not in judged_by(case), "second_person", "another person must judge again")
+    require(command.reason.strip(), "incomplete", "judging again needs its reason")
+    require(context.actor.id not in judged_by(case), "second_person", "another person must judge again")
     judged = Event(EventType.REJECTION_UPHELD, {"officer": context.actor.id, **to_json(command)})
     if command.basis is RejudgeBasis.SAMPLE:
-        _require(case.sampled, "not_sampled", "this rejection is not of the sample")
+        require(case.sampled, "not_sampled", "this rejection is not of the sample")
     else:
-        _require(command.reopen, "incomplete", "a new fact is a reason to reopen")
+        require(command.reopen, "incomplete", "a new fact is a reason to reopen")
     if not command.reopen:
         return [judged]
-    _require(not case.purged, "purged", "the evidence is destroyed already")
-    _require(case.opened and case.reread, "not_extracted", "this evidence was never extracted")
+    require(not case.purged, "purged", "the evidence is destroyed already")
+    require(case.opened and case.reread, "not_extracted", "this evidence was never extracted")
     recorded_at = case.opened.recorded_at if case.opened else context.at
     bar = context.due(Clock.BAR, recorded_at, context.at)
-    _require(context.at <= bar.at, "time_barred", "the time bar of the sanction is over")
+    require(context.at <= bar.at, "time_barred", "the time bar of the sanction is over")
     return [
         replace(judged, type=EventType.REJECTION_REOPENED),
-        *_stop(case, Clock.RETAIN),
-        _start(Clock.BAR, recorded_at, context),
-        _start(Clock.NOTIFY, recorded_at, context),
+        *clocks_stopped(case, Clock.RETAIN),
+        clock_started(Clock.BAR, recorded_at, context),
+        clock_started(Clock.NOTIFY, recorded_at, context),
     ]
 
 
