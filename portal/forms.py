@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-import holidays
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from portal import labels, words
 from portal.fields import CommandForm, DongField, MomentField, PastField, TextField, choices
 from workflow import clock
 from workflow import commands as c
+from workflow.law import working_days
 from workflow.law.amounts import Amount, proposed
 from workflow.law.deadlines import local
 from workflow.law.rows import ViolatorKind
@@ -45,8 +45,7 @@ class SignNoticeForm(CommandForm):
     def suggest(self) -> dict[str, Any]:
         day = local(clock.now()).replace(hour=8, minute=0, second=0, microsecond=0)
         day += timedelta(days=settings.PHATNGUOI_APPOINTMENT_DAYS)
-        calendar = holidays.country_holidays("VN", years=(day.year, day.year + 1))
-        while not calendar.is_working_day(day.date()):
+        while not working_days.is_working(day.date()):
             day += timedelta(days=1)
         return {"appointment_at": day}
 
@@ -55,6 +54,9 @@ class SignNoticeForm(CommandForm):
 
 
 class SentForm(CommandForm):
+    """A paper has left."""
+
+    kind: ClassVar[type[c.RecordNoticeSent | c.RecordDecisionSent]] = c.RecordNoticeSent
     channel = forms.ChoiceField(label=lazy("Channel"), choices=choices(labels.CHANNELS))
     receipt = TextField(label=lazy("Number of the receipt"), max_length=64)
     sent_at = PastField(label=lazy("Sent at"))
@@ -64,7 +66,7 @@ class SentForm(CommandForm):
 
     def command(self) -> c.Command:
         given = self.cleaned_data
-        return c.RecordNoticeSent(given["channel"], given["receipt"], given["sent_at"])
+        return self.kind(given["channel"], given["receipt"], given["sent_at"])
 
 
 class DeliveryForm(CommandForm):

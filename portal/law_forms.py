@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from portal import labels, words
 from portal.dossier import Dossier, pending_arguments
 from portal.fields import CommandForm, DongField, PastField, TextField, choices
+from portal.forms import SentForm
 from workflow import clock, owners
 from workflow import commands as c
 from workflow.law.deadlines import local
@@ -207,17 +208,8 @@ class EscalateForm(CommandForm):
         return c.Escalate(self.cleaned_data["to"], self.cleaned_data["reason"])
 
 
-class DecisionSentForm(CommandForm):
-    channel = forms.ChoiceField(label=lazy("Channel"), choices=choices(labels.CHANNELS))
-    receipt = TextField(label=lazy("Number of the receipt"), max_length=64)
-    sent_at = PastField(label=lazy("Sent at"))
-
-    def suggest(self) -> dict[str, Any]:
-        return {"sent_at": clock.now()}
-
-    def command(self) -> c.Command:
-        given = self.cleaned_data
-        return c.RecordDecisionSent(given["channel"], given["receipt"], given["sent_at"])
+class DecisionSentForm(SentForm):
+    kind = c.RecordDecisionSent
 
 
 class PresentLicenceForm(CommandForm):

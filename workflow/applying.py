@@ -338,7 +338,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.DRIVER_DENIED: _claimed,
     EventType.OWNER_DISPROVED_DRIVING: _claimed,
     EventType.VIOLATOR_IDENTIFIED: _identified,
-    EventType.RECORD_NUMBERED: lambda case, d: replace(case, record_number=d["number"]),
+    EventType.RECORD_NUMBERED: lambda case, _d: case,
     EventType.RECORD_MADE: _recorded,
     EventType.COPY_HANDED: _same,
     EventType.EXPLANATION_REQUESTED: _same,

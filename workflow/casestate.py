@@ -306,7 +306,6 @@ class CaseState:
     violator_kind: str = ""
     violator_basis: str = ""
     record: Record | None = None
-    record_number: str = ""
     explanation: str = ""  # "" where there is no right to it | open | closed
     decision_extended: bool = False
     escalated_to: str = ""

@@ -7,6 +7,7 @@ from workflow.casestate import Answer, Bracket, Counted
 from workflow.commands import Authority
 from workflow.law import amounts, competence, deadlines, explanation, tables
 from workflow.law.rows import LawRow, Measure, ViolatorKind
+from workflow.law.rules import rule
 from workflow.law.unverified import Proven, unverified_inputs
 
 
@@ -49,7 +50,8 @@ class LawBook:
         """Whether a limit for individuals covers the maximum of every bracket; doubled as the law doubles."""
         day = deadlines.local(at).date()
         counted, _by = amounts.fined_as(ViolatorKind(kind), day)
-        limit *= 2 if counted is ViolatorKind.ORGANISATION else 1  # NĐ 168 Art 45.2
+        if counted is ViolatorKind.ORGANISATION:
+            limit *= int(rule("competence_factor", day).value)
         brackets = [amounts.bracket_of(row, ViolatorKind(kind), day) for row in rows]
         return all(bracket is None or bracket.high <= limit for bracket in brackets)
 

@@ -63,8 +63,8 @@ def test_every_word_of_the_law_has_a_label(table: dict[str, str], words: type[vo
 
 
 def _codes(source: Path) -> set[str]:
-    """The codes that a module raises: `CaseError(code, …)` and `_require(condition, code, …)`."""
-    place = {"CaseError": 0, "_require": 1}
+    """The codes that a module raises: `CaseError(code, …)` and `require(condition, code, …)`."""
+    place = {"CaseError": 0, "require": 1}
     found = set()
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in place:
