@@ -23,7 +23,7 @@ from detection.images import IMAGE_SUFFIXES, ImageError, load_image
 Image = NDArray[np.uint8]
 _STREAMS = ("rtsp://", "rtsps://")
 _OPEN_TIMEOUT_MS = 10_000
-# FFmpeg's own threads cost three times the processor's time for the same 1080p frames (23 ms against 7);
+# FFmpeg's own threads cost three times the processor's time for the same frames on a busy machine;
 # `detection.overlap` gives decoding a thread of its own.
 _DECODING = (cv2.CAP_PROP_N_THREADS, 1)
 _FPS_TOLERANCE = 0.02  # a frame rate that is off by more makes every time, and so every crossing, wrong
