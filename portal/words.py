@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from portal.labels import Label
-from workflow.law.rows import ViolatorKind
+from workflow.law.rows import PenaltyKind, ViolatorKind
 from workflow.words import (
     Claim,
     Coercing,
@@ -17,12 +17,26 @@ from workflow.words import (
     OwnerBasis,
     Paper,
     Ruling,
+    Source,
     Target,
     TransferKind,
     TransferResult,
     ViolatorBasis,
     WarningGround,
 )
+
+SOURCES: Mapping[Source, Label] = {
+    Source.DEVICE: _("Camera"),
+    Source.REPORT: _("A citizen's report"),
+    Source.TRANSFER: _("Another unit's file"),
+}
+
+HANDLING_UNITS: Mapping[str, Label] = {"own": _("This unit"), "other": _("Another unit")}
+
+PENALTIES: Mapping[PenaltyKind, Label] = {
+    PenaltyKind.FINE: _("Fine"),
+    PenaltyKind.WARNING: _("Warning as a penalty"),
+}
 
 CONCLUSIONS: Mapping[Conclusion, Label] = {
     Conclusion.PROVEN: _("Proven"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from portal.console import status_of, steps_of
 from portal.dossier import is_blind
@@ -56,6 +57,17 @@ def test_events_are_told_in_words_and_digests_are_left_out() -> None:
         "rule": "7 working_day",
     }
     assert [value for _label, value in lines_of(data)] == ["Trưởng phòng", "5.000.000 đ", "7 ngày làm việc"]
+
+
+def test_the_journal_says_words_and_not_their_codes() -> None:
+    data = {"source": "device", "unit": "other", "kind": "warning"}
+    with translation.override("vi"):
+        said = [str(value) for _label, value in lines_of(data)]
+    assert said == ["Camera", "Đơn vị khác", "Phạt cảnh cáo"]
+    # The source of a rule of law is its own words.
+    assert [value for _label, value in lines_of({"source": "Luật XLVPHC Điều 66.1"})] == [
+        "Luật XLVPHC Điều 66.1"
+    ]
 
 
 def test_the_steps_follow_the_state() -> None:
