@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.law.deadlines import deadlines, due, interest, is_working_day, local, row_for
+from workflow.law.deadlines import Deadline, deadlines, due, interest, is_working_day, local, row_for
 from workflow.law.rows import LawGapError
 from workflow.vocabulary import Clock
 
-TIMES = st.datetimes(datetime(2026, 4, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.datetimes(datetime(2026, 4, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
 STEP = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
@@ -129,9 +129,9 @@ def test_the_proof_holds_rule_version_and_inputs() -> None:
 
 @given(st.sampled_from(deadlines()), TIMES, st.timedeltas(timedelta(0), timedelta(days=40)))
 def test_a_later_start_never_ends_earlier_and_an_end_lies_after_its_start(
-    row: object, start: datetime, later: timedelta
+    row: Deadline, start: datetime, later: timedelta
 ) -> None:
-    clock, variant = row.clock, row.variant  # type: ignore[attr-defined]
+    clock, variant = row.clock, row.variant
     first, second = due(clock, start, STEP, variant), due(clock, start + later, STEP, variant)
     assert start < first.at <= second.at
     assert first.at.utcoffset() == timedelta(0)

@@ -13,9 +13,9 @@ from workflow.law.competence import check
 from workflow.law.deadlines import due
 from workflow.law.explanation import right_to_explain
 from workflow.law.offences import offence_for
-from workflow.law.rows import LawGapError, ViolatorKind
+from workflow.law.rows import LawGapError, LawRow, ViolatorKind
 from workflow.law.rules import rule, rules
-from workflow.law.unverified import unverified_inputs
+from workflow.law.unverified import Proven, unverified_inputs
 from workflow.vocabulary import Clock
 
 DAY, READ = date(2026, 11, 24), date(2026, 9, 1)
@@ -24,8 +24,8 @@ RED = offence_for("red_light", "car", DAY).row
 PERSON, ORGANISATION = ViolatorKind.PERSON, ViolatorKind.ORGANISATION
 
 
-def keys(*relied: object) -> list[str]:
-    return [each.key for each in unverified_inputs(*relied)]  # type: ignore[arg-type]
+def keys(*relied: LawRow | Proven) -> list[str]:
+    return [each.key for each in unverified_inputs(*relied)]
 
 
 def test_verified_inputs_ask_for_nothing() -> None:
