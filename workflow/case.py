@@ -14,20 +14,8 @@ from typing import Any
 from workflow import commands as c
 from workflow import deciding, ending, enforcing, noticing, resolving, reviewing
 from workflow.applying import apply
-from workflow.casestate import (
-    Actor,
-    CaseError,
-    CaseState,
-    Context,
-    Due,
-    Event,
-    Law,
-    Notice,
-    Place,
-    Policy,
-    Review,
-    to_json,
-)
+from workflow.casestate import CaseState, Event, Notice, Place, Review, to_json
+from workflow.context import Actor, CaseError, Context, Due, Law, Policy
 from workflow.vocabulary import TERMINAL, EventType, Outcome, Phase, Role, State
 
 __all__ = [

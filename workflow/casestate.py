@@ -1,155 +1,16 @@
-"""What is known of a case, and the words in which it is decided. Standard library only."""
+"""What is known of a case, and the facts that say it. Standard library only."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from workflow import commands as c
 from workflow.law.rows import LawRow
-from workflow.vocabulary import Clock, EventType, Outcome, Phase, Role, State
+from workflow.vocabulary import Clock, EventType, Outcome, Phase, State
 from workflow.words import Conclusion, Delivered, Licence, Paper, Source, Target, ViolatorBasis, WarningGround
 
 Place = tuple[State, Phase | None]
-
-
-class CaseError(Exception):
-    """A command that the case refuses. `code` is stable; the message says what stands in the way."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who gives a command. Officers carry several roles; machines one."""
-
-    id: str
-    roles: frozenset[Role]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When a clock ends, and the proof of it: rule, version, inputs, holidays crossed."""
-
-    at: datetime
-    proof: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """What a decision may say of one act, in đồng, both ends included; None for a warning."""
-
-    low: int | None
-    high: int | None
-    proof: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Yes or no of the law, with its reason and proof."""
-
-    yes: bool
-    reason: str
-    proof: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A sum or a number of points that follows from the law; None where it cannot be said."""
-
-    value: int | None
-    reason: str
-    proof: Mapping[str, Any]
-
-
-class Proven(Protocol):
-    """What carries the proof of an answer."""
-
-    @property
-    def proof(self) -> Mapping[str, Any]: ...
-
-
-class Law(Protocol):
-    """What the dated law answers to a case; every answer carries its proof.
-
-    `workflow.lawbook` reads the tables. Rows are those of the acts, days those of the step.
-    """
-
-    def amount(
-        self, row: LawRow, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
-    ) -> Bracket:
-        """What a decision may say of an act, by the rules of the day of signing.
-
-        Args:
-            row: the row of the act.
-            kind: who is fined.
-            at: of the step.
-            circumstances: the mitigating and the aggravating ones, in words.
-        """
-
-    def competent(self, authority: c.Authority, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
-        """Whether a title may decide these acts: the maximum of every bracket counts (LXLVPHC Art 52)."""
-
-    def above_unit(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
-        """Whether an act is above every signer of the unit."""
-
-    def may_explain(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
-        """Whether the violator may explain before the decision (LXLVPHC Art 61)."""
-
-    def interest(self, unpaid: int, since: datetime, until: datetime) -> Counted:
-        """What lateness costs: đồng on an unpaid sum between the end of the time to pay and a payment."""
-
-    def points(self, row: LawRow, at: datetime, *, drove: bool | None) -> Counted:
-        """Points of one act; None where the facts do not suffice."""
-
-    def suspends(self, row: LawRow) -> bool:
-        """Whether an act carries the suspension of the licence."""
-
-    def commune_may(self, row: LawRow, at: datetime) -> bool:
-        """Whether the police of a commune may handle the act (NĐ 168 Art 41.4)."""
-
-    def unverified(self, *relied: LawRow | Proven) -> tuple[str, ...]:
-        """What of all this an officer must confirm before it decides a case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Points that the law leaves open (docs/legal-sources.md): unverified, the unit's legal officer decides.
-
-    `resend_restarts` lets the twenty days run again from a further issue; the days of `near` are when a hold
-    and the page say that a clock runs short; `returns` that many returned letters start deemed service.
-    """
-
-    resend_restarts: bool = True
-    near: timedelta = timedelta(days=7)
-    returns: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a decision may use besides the case and the command. All of it is recorded in the events."""
-
-    actor: Actor
-    at: datetime
-    due: Callable[..., Due]  # clock, start, time of the step, variant
-    number: Callable[[str], str]  # next number of a series, taken in the same transaction
-    # Whether chance takes the case for a purpose, with the proof of it: a keyed digest, so nobody picks.
-    drawn: Callable[[str], Mapping[str, Any] | None] = lambda _purpose: None
-    law: Law | None = None  # only commands that need none may go without
-    policy: Policy = field(default_factory=Policy)
-
-    @property
-    def asks(self) -> Law:
-        """The law, for those who need it.
-
-        Raises:
-            CaseError: none was given.
-        """
-        if self.law is None:
-            raise CaseError("law_gap", "no law was given to decide by")
-        return self.law
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ from workflow.words import (
 )
 
 
+class Command:
+    """What somebody asks of a case. `workflow.case.TRANSITIONS` says who may ask it, and where."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class MachineReading:
     """What the reader said; never shown to a reviewer."""
@@ -42,7 +48,7 @@ class MachineReading:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFromDevice:
+class OpenFromDevice(Command):
     """A verified package of a registered device whose certificate was valid at `recorded_at`."""
 
     package_id: str
@@ -57,7 +63,7 @@ class OpenFromDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFromReport:
+class OpenFromReport(Command):
     """A citizen's, 1022's or the media's data, sealed by the centre (NĐ 61/2026 Art 16–21; book 05/73).
 
     Who gave it stands outside the case. Anonymous data needs concrete evidence (Art 20.2.b).
@@ -76,7 +82,7 @@ class OpenFromReport:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFromTransfer:
+class OpenFromTransfer(Command):
     """Results that another unit handed over by form 03/73, sealed by the centre."""
 
     package_id: str
@@ -94,25 +100,25 @@ Opening = OpenFromDevice | OpenFromReport | OpenFromTransfer
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyStep:
+class VerifyStep(Command):
     """A step of the verification of a report: its signed minutes (NĐ 61/2026 Art 21.4)."""
 
     minutes: str
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendVerification:
+class ExtendVerification(Command):
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class ConcludeVerification:
+class ConcludeVerification(Command):
     conclusion: Conclusion
     report: str  # to the competent person
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(Command):
     """Stills, crop and clip stand in the store and the centre's reader has read again."""
 
     members: tuple[str, ...]
@@ -131,25 +137,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitReview:
+class SubmitReview(Command):
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectReview:
+class CorrectReview(Command):
     """The officer's own answer in place of the first one, which stays in the log."""
 
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
-class Adjudicate:
+class Adjudicate(Command):
     answer: Answer
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rejudge:
+class Rejudge(Command):
     """A rejection judged again: upheld, or reopened for two other officers."""
 
     basis: RejudgeBasis
@@ -158,7 +164,7 @@ class Rejudge:
 
 
 @dataclass(frozen=True, slots=True)
-class RejectEvidence:
+class RejectEvidence(Command):
     ground: RejectionGround
     detail: str
 
@@ -172,18 +178,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceHold:
+class PlaceHold(Command):
     reason: str
     hits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseHold:
+class ReleaseHold(Command):
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class DetermineOwner:
+class DetermineOwner(Command):
     """The registry's answer as of the date of the act; the personal facts stay beside the log."""
 
     owner: str  # digest of the personal facts
@@ -196,7 +202,7 @@ class DetermineOwner:
 
 
 @dataclass(frozen=True, slots=True)
-class RedetermineOwner:
+class RedetermineOwner(Command):
     """Another owner as of the date of the act, on proof (NĐ 168 Art 47.6)."""
 
     owner: str  # digest of the personal facts
@@ -207,7 +213,7 @@ class RedetermineOwner:
 
 
 @dataclass(frozen=True, slots=True)
-class FileCase:
+class FileCase(Command):
     row: LawRow
     confirmed_by: str = ""  # an officer's recorded confirmation where the row is unverified
 
@@ -225,7 +231,7 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
-class SignNotice:
+class SignNotice(Command):
     """The signer's approval; number and date are assigned with it."""
 
     authority: Authority
@@ -233,7 +239,7 @@ class SignNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreNotice:
+class StoreNotice(Command):
     """The first rendered and signed PDF wins."""
 
     document: str  # path in the store
@@ -242,14 +248,14 @@ class StoreNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordNoticeSent:
+class RecordNoticeSent(Command):
     channel: str
     receipt: str  # post number or application receipt
     sent_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class RecordDelivery:
+class RecordDelivery(Command):
     """What became of one issue of one document; without an issue the receipt or the last one is meant."""
 
     outcome: Delivered
@@ -260,14 +266,14 @@ class RecordDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class ResendNotice:
+class ResendNotice(Command):
     """The notice once more: same number, same facts, next issue."""
 
     reason: str  # returned mail, another address, another channel
 
 
 @dataclass(frozen=True, slots=True)
-class RecordIssueSent:
+class RecordIssueSent(Command):
     """A further issue of the notice has left."""
 
     issue: int
@@ -277,7 +283,7 @@ class RecordIssueSent:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordWithdrawal:
+class RecordWithdrawal(Command):
     """The letter that takes back a notice has left, while the case goes on."""
 
     number: str  # of the notice
@@ -286,48 +292,48 @@ class RecordWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueWarning:
+class IssueWarning(Command):
     target: Target
     ground: WarningGround
 
 
 @dataclass(frozen=True, slots=True)
-class SendForm04:
+class SendForm04(Command):
     """The police of the commune of residence deliver the notice (TT 73/2024 Art 24.5)."""
 
     commune: str
 
 
 @dataclass(frozen=True, slots=True)
-class RecordCommuneReport:
+class RecordCommuneReport(Command):
     finding: Finding
     reported_at: datetime
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenResolution:
+class OpenResolution(Command):
     """The owner or an authorised person came; identity checked, evidence shown."""
 
     appeared: str  # owner | representative | driver
 
 
 @dataclass(frozen=True, slots=True)
-class RecordDriverClaim:
+class RecordDriverClaim(Command):
     claim: Claim
     driver: str = ""  # digest of the personal facts
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class IdentifyViolator:
+class IdentifyViolator(Command):
     basis: ViolatorBasis
     violator: str  # digest of the personal facts
     kind: ViolatorKind
 
 
 @dataclass(frozen=True, slots=True)
-class MakeRecord:
+class MakeRecord(Command):
     """The biên bản: always made, whatever the fine, since a device found the act (LXLVPHC Art 56)."""
 
     signed: bool
@@ -340,25 +346,25 @@ class MakeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordExplanation:
+class RecordExplanation(Command):
     step: Explaining
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendDecision:
+class ExtendDecision(Command):
     authority: Authority
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Escalate:
+class Escalate(Command):
     to: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class SignDecision:
+class SignDecision(Command):
     """The penalty decision. A warning has no amount. It takes effect when it is signed."""
 
     authority: Authority
@@ -369,41 +375,41 @@ class SignDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordDecisionSent:
+class RecordDecisionSent(Command):
     channel: str
     receipt: str
     sent_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class RecordService:
+class RecordService(Command):
     how: str  # handed | refused | post | electronic
     served_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyPoints:
+class ApplyPoints(Command):
     """The points of the decision; `left` as the licence database answers, where it does."""
 
     left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PresentLicence:
+class PresentLicence(Command):
     """The licence was presented: the suspension that the decision orders starts (NĐ 168 Art 5.3)."""
 
     presented_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPayment:
+class RecordPayment(Command):
     transaction: str
     amount: int  # đồng
     paid_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Coerce:
+class Coerce(Command):
     """A step of enforcement: non-compliance recorded, decision ordered (signer), sent, done."""
 
     step: Coercing
@@ -412,13 +418,13 @@ class Coerce:
 
 
 @dataclass(frozen=True, slots=True)
-class LodgeComplaint:
+class LodgeComplaint(Command):
     received_at: datetime
     subject: str
 
 
 @dataclass(frozen=True, slots=True)
-class RuleOnComplaint:
+class RuleOnComplaint(Command):
     authority: Authority
     ruling: Ruling
     reason: str
@@ -428,25 +434,25 @@ class RuleOnComplaint:
 
 
 @dataclass(frozen=True, slots=True)
-class SuspendEnforcement:
+class SuspendEnforcement(Command):
     authority: Authority
     basis: str
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeEnforcement:
+class ResumeEnforcement(Command):
     authority: Authority
     basis: str
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class Close(Command):
     outcome: Outcome
     basis: str = ""  # the paper behind an outcome other than paid
 
 
 @dataclass(frozen=True, slots=True)
-class TransferOut:
+class TransferOut(Command):
     authority: Authority
     kind: TransferKind
     to: str
@@ -455,19 +461,19 @@ class TransferOut:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordReturn:
+class RecordReturn(Command):
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class RecordTransferResult:
+class RecordTransferResult(Command):
     result: TransferResult
     number: str  # of their decision, or of their answer
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordEvasion:
+class RecordEvasion(Command):
     """The violator dodges or obstructs, or has ceased to: the bar starts again (NĐ 168 Art 4.2)."""
 
     begun_at: datetime
@@ -476,84 +482,26 @@ class RecordEvasion:
 
 
 @dataclass(frozen=True, slots=True)
-class Purge:
+class Purge(Command):
     """The time of keeping is over: files and personal facts are destroyed, the events keep their hashes."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Dismiss:
+class Dismiss(Command):
     ground: DismissalGround
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class ElapseDeadline:
+class ElapseDeadline(Command):
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
-class ReportEnd:
+class ReportEnd(Command):
     """Step 6 is done: bodies told, and the withdrawal letter left if a notice had been sent."""
 
     letter: str = ""  # receipt of the withdrawal letter
     document: str = ""  # its path in the store
-
-
-Command = (
-    OpenFromDevice
-    | OpenFromReport
-    | OpenFromTransfer
-    | VerifyStep
-    | ExtendVerification
-    | ConcludeVerification
-    | Extract
-    | SubmitReview
-    | CorrectReview
-    | Adjudicate
-    | Rejudge
-    | RejectEvidence
-    | PlaceHold
-    | ReleaseHold
-    | DetermineOwner
-    | RedetermineOwner
-    | FileCase
-    | SignNotice
-    | StoreNotice
-    | RecordNoticeSent
-    | RecordDelivery
-    | ResendNotice
-    | RecordIssueSent
-    | RecordWithdrawal
-    | IssueWarning
-    | SendForm04
-    | RecordCommuneReport
-    | OpenResolution
-    | RecordDriverClaim
-    | IdentifyViolator
-    | MakeRecord
-    | RecordExplanation
-    | ExtendDecision
-    | Escalate
-    | SignDecision
-    | RecordDecisionSent
-    | RecordService
-    | ApplyPoints
-    | PresentLicence
-    | RecordPayment
-    | Coerce
-    | LodgeComplaint
-    | RuleOnComplaint
-    | SuspendEnforcement
-    | ResumeEnforcement
-    | Close
-    | TransferOut
-    | RecordReturn
-    | RecordTransferResult
-    | RecordEvasion
-    | Purge
-    | Dismiss
-    | ElapseDeadline
-    | ReportEnd
-)

@@ -5,7 +5,8 @@ steps stand in reviewing, noticing, resolving, enforcing and ending. Standard li
 """
 
 from workflow import commands as c
-from workflow.casestate import CaseState, Context, Event, to_json
+from workflow.casestate import CaseState, Event, to_json
+from workflow.context import Context
 from workflow.guards import clock_started, clocks_stopped, ended, require, require_reason
 from workflow.sampling import sampled
 from workflow.vocabulary import Clock, EventType, RejectionGround, Role

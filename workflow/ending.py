@@ -4,7 +4,8 @@ Source: LXLVPHC Art 11, 15, 65; NĐ 168/2024 Art 4; TT 73/2024/TT-BCA Art 24.1.b
 """
 
 from workflow import commands as c
-from workflow.casestate import CaseError, CaseState, Context, Event, to_json
+from workflow.casestate import CaseState, Event, to_json
+from workflow.context import CaseError, Context
 from workflow.enforcing import decision_of, lawful
 from workflow.guards import (
     clock_started,

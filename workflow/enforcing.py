@@ -6,7 +6,8 @@ Source: LXLVPHC Art 52, 66, 70, 73, 74, 78; NĐ 118/2021 Art 9, 17a; NĐ 168/202
 from typing import Any
 
 from workflow import commands as c
-from workflow.casestate import CaseError, CaseState, Context, Decision, Event, to_json
+from workflow.casestate import CaseState, Decision, Event, to_json
+from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
     clocks_stopped,

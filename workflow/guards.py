@@ -6,7 +6,8 @@ Standard library only.
 from datetime import datetime
 
 from workflow import commands as c
-from workflow.casestate import CaseError, CaseState, Context, Event
+from workflow.casestate import CaseState, Event
+from workflow.context import CaseError, Context
 from workflow.vocabulary import Clock, EventType
 from workflow.words import Register
 

@@ -1,10 +1,10 @@
-"""The dated law as a case asks it: `workflow.law` behind the words of `casestate.Law`."""
+"""The dated law as a case asks it: `workflow.law` behind the words of `context.Law`."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from workflow.casestate import Answer, Bracket, Counted
 from workflow.commands import Authority
+from workflow.context import Answer, Bracket, Counted
 from workflow.law import amounts, competence, deadlines, explanation, tables
 from workflow.law.rows import LawRow, Measure, ViolatorKind
 from workflow.law.rules import rule
@@ -12,7 +12,7 @@ from workflow.law.unverified import Proven, unverified_inputs
 
 
 class LawBook:
-    """See `casestate.Law`. `unit_limit`: the highest limit, in đồng, among the signers of today."""
+    """See `context.Law`. `unit_limit`: the highest limit, in đồng, among the signers of today."""
 
     def __init__(self, unit_limit: Callable[[], int]) -> None:
         self._unit_limit = unit_limit

@@ -4,7 +4,8 @@ Source: TT 73/2024/TT-BCA Art 24; NĐ 168/2024 Art 47.6, 47.8, 47.11.
 """
 
 from workflow import commands as c
-from workflow.casestate import CaseError, CaseState, Context, Event, to_json
+from workflow.casestate import CaseState, Event, to_json
+from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
     clocks_stopped,

@@ -4,7 +4,8 @@ Source: NĐ 168/2024 Art 47.3, 47.7, 47.8; NĐ 61/2026 Art 15; LXLVPHC Art 56, 5
 """
 
 from workflow import commands as c
-from workflow.casestate import CaseError, CaseState, Context, Event, to_json
+from workflow.casestate import CaseState, Event, to_json
+from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
     clocks_stopped,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from workflow import commands as c
-from workflow.casestate import CaseState, Context, Event, Review, to_json
+from workflow.casestate import CaseState, Event, Review, to_json
+from workflow.context import Context
 from workflow.guards import clock_started, clocks_stopped, ended, require
 from workflow.sampling import sampled
 from workflow.vocabulary import Clock, EventType, RejectionGround, RejudgeBasis, State, Verdict

@@ -1,6 +1,7 @@
 """Which rejections are judged again. Standard library only."""
 
-from workflow.casestate import Context, Event
+from workflow.casestate import Event
+from workflow.context import Context
 from workflow.vocabulary import EventType, Role
 
 

@@ -303,7 +303,8 @@ OPENINGS = {c.OpenFromDevice, c.OpenFromReport, c.OpenFromTransfer}
 
 
 def test_every_command_has_an_example() -> None:
-    assert set(COMMANDS) | OPENINGS == set(TRANSITIONS) == set(c.Command.__args__)
+    kinds = {one for one in vars(c).values() if isinstance(one, type) and issubclass(one, c.Command)}
+    assert set(COMMANDS) | OPENINGS == set(TRANSITIONS) == kinds - {c.Command}
 
 
 @pytest.mark.parametrize("place", PLACES)

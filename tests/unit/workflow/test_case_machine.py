@@ -86,9 +86,9 @@ def by(command: c.Command, who: str, at: datetime) -> c.Command:
     }
     wanted = {"confirmed_by": isinstance(command, c.SignDecision)}
     wanted["appointment_at"] = isinstance(command, c.SignNotice)
-    names = {field.name for field in fields(command)}
-    given = {name: now[name] for name in now if name in names and wanted.get(name, True)}
     whole: Any = command
+    names = {field.name for field in fields(whole)}
+    given = {name: now[name] for name in now if name in names and wanted.get(name, True)}
     told: c.Command = replace(whole, **given)
     return told
 
