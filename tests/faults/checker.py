@@ -89,9 +89,14 @@ def series(facts: Facts) -> Iterator[str]:
     """
     used = defaultdict(list)
     entered: Counter[tuple[Any, ...]] = Counter()
-    for story in facts.stories:
-        year, _, number = story.reference.removeprefix("PN").partition("-")
+    # What is shown again for its known answer is no case, but has its number in the same series.
+    for reference in [
+        *(story.reference for story in facts.stories),
+        *(row["reference"] for row in facts.shown_again),
+    ]:
+        year, _, number = reference.removeprefix("PN").partition("-")
         used["case", int(year)].append(int(number))
+    for story in facts.stories:
         for event in story.events:
             name, key = SERIES.get(event["type"], ("", ""))
             if number := event["data"].get(key):

@@ -72,6 +72,7 @@ class Facts:
     received: list[Row]
     quarantine: list[Row]
     papers: list[Row]
+    shown_again: list[Row]  # for their known answer
     letters: list[Letter]
     messages: list[Message]
     treasury_lines: list[tuple[str, int]]
@@ -97,6 +98,7 @@ class Facts:
             _rows(connection, "workflow_receivedpayment", '"transaction"'),
             _rows(connection, "workflow_quarantine", "id"),
             _rows(connection, "workflow_papernumber", "id"),
+            _rows(connection, "workflow_knowncase", "id"),
             list(_letters(home / "post" / "out")),
             [message for body in BODIES for message in _messages(home / body / "out", body)],
             list(_treasury(home / "treasury" / "done")),

@@ -113,6 +113,19 @@ def test_a_damaged_row_is_reported_by_its_invariant(whole: World, invariant: str
         connection.rollback()
 
 
+def test_a_case_shown_again_for_its_known_answer_uses_its_number(whole: World) -> None:
+    """Its reference comes from the series of cases: it must look like any other."""
+    with psycopg.connect(whole.database) as connection:
+        connection.execute(b"UPDATE workflow_series SET last = last + 1 WHERE name = 'case'")
+        connection.execute(
+            b"INSERT INTO workflow_knowncase (reference, source_id, truth, recorded_at, opened_at, answers)"
+            b" SELECT 'PN' || year || '-' || lpad(last::text, 6, '0'), (SELECT min(id) FROM workflow_case),"
+            b" '{}', now(), now(), 0 FROM workflow_series WHERE name = 'case'"
+        )
+        assert check(connection, whole.home) == []
+        connection.rollback()
+
+
 def test_the_reconciler_calls_nothing_of_it_a_contradiction(whole: World) -> None:
     assert whole.ask("SELECT count(*) FROM workflow_quarantine WHERE kind = 'contradiction'") == (0,)
 
