@@ -1,6 +1,6 @@
 """Cases under faults, then the checker. Last line: JSON. The exit status is 1 where an invariant is broken.
 
-`phatnguoi bench faults -- [--cases N] [--faults N] [--seed S]`
+`phatnguoi bench faults [--cases N] [--faults N] [--seed S]`
 
 Packages go through the centre while faults fall on it (tests/faults, docs/faults.md): real worker processes,
 a Redis (Valkey) and a PostgreSQL of its own, officers played by two more processes. `cases` counts packages,

@@ -1,6 +1,6 @@
 """Cases per second through the machine's steps, beside an empty Celery chain as long. Last line: JSON.
 
-`phatnguoi bench workflow -- [--cases N] [--open-cases N] [--memory-cases N]`
+`phatnguoi bench workflow [--cases N] [--open-cases N] [--memory-cases N]`
 
 A PostgreSQL and a Redis (Valkey) of its own, one Celery worker with two processes, the relay in this process.
 A case takes thirteen tasks: extract (members checked against the manifest, no network), determine_owner,

@@ -204,7 +204,10 @@ def worker(
         _fail(str(error))
 
 
-@app.command(help=_("Run one benchmark; its last line is JSON."))
+@app.command(
+    help=_("Run one benchmark; its last line is JSON."),
+    context_settings={"ignore_unknown_options": True},  # they are the benchmark's
+)
 def bench(
     name: Annotated[str, typer.Argument(help=_("name of a program in benchmarks/"))],
     arguments: Annotated[list[str] | None, typer.Argument()] = None,
