@@ -16,8 +16,9 @@ from celery import Celery
 
 from tests.faults.checker import check_at
 from tests.faults.checker_facts import Violation
-from tests.faults.points import BOUNDARIES, KILLS, PLACES, kill_session
+from tests.faults.points import BOUNDARIES, KILLS, PLACES
 from tests.faults.world import SECONDS, StuckError, World
+from tests.processes import kill_session
 from workflow.vocabulary import QUEUES, Task
 
 ARMED = 6  # points at once: which of them is reached first depends on where the cases stand

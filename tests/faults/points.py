@@ -17,6 +17,8 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from tests.processes import kill_session
+
 FOLDER = Path(os.environ.get("FAULTS_FOLDER", "/nonexistent"))
 KILLS = ("child", "worker", "tree")
 # Around the commands, one pair of boundaries for each: what they do is known to workflow/case.py alone.
@@ -65,28 +67,6 @@ def reach(point: str) -> None:
             from workers.gateways import faults
 
             raise {"away": faults.GatewayUnavailable, "silent": faults.UnknownOutcome}[action](point)
-
-
-def session_of(leader: int) -> list[int]:
-    """The living processes of a session."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[3]) == leader and fields[0] != "Z":
-            found.append(int(path.parent.name))
-    return found
-
-
-def kill_session(leader: int) -> None:
-    """Kill -9 a supervisor and everything below it; of this process last, if it is among them."""
-    for pid in sorted(session_of(leader), key=lambda pid: pid == os.getpid()):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
 
 
 def around(owner: Any, name: str, before: str = "", after: str = "") -> None:

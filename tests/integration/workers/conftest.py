@@ -1,7 +1,6 @@
 """A whole centre in a folder: database, real Redis, registry, post, treasury, and worker processes."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from pytest_django import Settings
 from notices.signing import create_demo_authority
 from tests import packages
 from tests.integration.workers.doing import HANDLER, run
+from tests.processes import kill_session
 from workflow import clock, intake, owners, service
 from workflow.case import Actor
 from workflow.commands import (
@@ -120,23 +120,9 @@ class Centre:
         return lambda: Case.objects.get(pk=case.pk).state == state
 
 
-def processes_of(group: int) -> list[int]:
-    """The living processes whose session began with one process."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[3]) == group and fields[0] != "Z":
-            found.append(int(path.parent.name))
-    return found
-
-
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
     """End a supervisor and everything it started by SIGKILL."""
-    for pid in processes_of(process.pid):
-        os.kill(pid, signal.SIGKILL)
+    kill_session(process.pid)
     process.wait()
 
 

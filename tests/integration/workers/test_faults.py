@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 
-from tests.integration.workers.conftest import ACT_AT, OWNERS, SECONDS, Centre, kill_tree, processes_of
+from tests.integration.workers.conftest import ACT_AT, OWNERS, SECONDS, Centre, kill_tree
+from tests.processes import session_of
 from workers import broker
 from workers.app import app
 from workflow import clock
@@ -117,7 +118,7 @@ def test_sigterm_lets_the_running_task_end_and_leaves_no_process(centre: Centre)
     supervisor.terminate()
     registry.mend()
     assert supervisor.wait(SECONDS) == 0
-    assert processes_of(supervisor.pid) == []
+    assert session_of(supervisor.pid) == []
     # The waiting task got its answer, or it was cut off and its item is free again: never half.
     item = OutboxItem.objects.get(case=case, task="determine_owner")
     assert (item.done_at is not None) == (_count(case, "OwnerDetermined") == 1)
