@@ -8,9 +8,16 @@ import urllib.request
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+_LOOKS = 5  # how often a person opens a page whose case moves on meanwhile
+_MOVED_ON = 409
+
 
 class PageError(Exception):
-    """A page that refused what a person did; the message holds what the page said."""
+    """A page that refused what a person did: what it said, and its HTTP status."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(slots=True)
@@ -76,9 +83,20 @@ class Person:
     def submit(self, page: str, action: str, **values: str) -> str:
         """Open a page, fill in the form whose address ends with `action`, send it; gives the answer.
 
+        Machines work on the case meanwhile: whoever is told that it moved on opens the page again.
+
         Raises:
             PageError: there is no such form, or the page refused it.
         """
+        for _look in range(_LOOKS - 1):
+            try:
+                return self._fill_in(page, action, values)
+            except PageError as error:
+                if error.status != _MOVED_ON:
+                    raise
+        return self._fill_in(page, action, values)
+
+    def _fill_in(self, page: str, action: str, values: dict[str, str]) -> str:
         parser = _Forms()
         parser.feed(self.get(page))
         wanted = (action, f"/{action}") if action else ("",)
@@ -106,4 +124,4 @@ class Person:
                 return page
         except urllib.error.HTTPError as error:
             text = re.sub(r"<[^>]+>|\s+", " ", error.read().decode(errors="replace"))
-            raise PageError(f"{request.full_url}: {error.code} {text[:400]}") from error
+            raise PageError(f"{request.full_url}: {error.code} {text[:400]}", error.code) from error
