@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol, TypeAlias
 
+import cv2
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
@@ -27,6 +28,10 @@ from detection.weights import WEIGHTS_DIR, path_of
 
 Image: TypeAlias = NDArray[np.uint8]  # BGR, height x width x 3
 Backend = Literal["openvino", "torch"]
+
+# ultralytics does this when it is imported. If frames are being decoded and scaled by then, OpenCV divides by
+# the number of its threads, which has just become none, and the process dies (SIGFPE): so it is done before.
+cv2.setNumThreads(0)
 
 LABELS = ("plate", "car", "motorbike", "bus", "truck")
 

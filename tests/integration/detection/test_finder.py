@@ -217,3 +217,14 @@ def test_plates_on_photographs_of_places_held_aside() -> None:
     assert score.tallies["recall"].total >= 30
     assert share(score, "recall") > 0.9
     assert share(score, "precision") > 0.8
+
+
+def test_ultralytics_changes_nothing_of_opencv_once_the_finder_is_there() -> None:
+    """Else its import divides by zero in OpenCV's threads, which are scaling frames by then."""
+    told = (
+        "import cv2, detection.finder as finder; before = cv2.getNumThreads(); finder.vendor(); "
+        "import ultralytics.utils; print(before, cv2.getNumThreads())"
+    )
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    before, after = run.stdout.split()
+    assert before == after
