@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from detection.plate_text import is_known, normalise
 from portal import labels, throttle
+from portal.writing import no_plate
 from workflow import clock, publication
 from workflow.publication import PublicRecord
 
@@ -41,9 +42,8 @@ def check_plate(text: str, vehicle_kind: str) -> str:
     if not plate:
         raise PlateError(_("Enter the whole plate, for example 51F-123.45 or 59-X1 234.56."))
     if not is_known(plate):
-        raise PlateError(
-            _("No Vietnamese plate is written like this. Enter all of it, for example 51F-123.45.")
-        )
+        told = _("No Vietnamese plate is written like this. Enter all of it, for example 51F-123.45.")
+        raise PlateError(no_plate(told, plate))
     if not is_known(plate, vehicle="motorbike" if vehicle_kind == "motorcycle" else "car"):
         raise PlateError(_("This plate belongs to another kind of vehicle. Check the plate and the kind."))
     return plate

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from detection.plate_text import is_known, normalise
 from portal import labels
 from portal.fields import CommandForm, TextField, choices
+from portal.writing import no_plate
 from workflow import commands as c
 from workflow.vocabulary import RejectionGround, RejudgeBasis, Verdict
 
@@ -70,7 +71,7 @@ class AnswerForm(CommandForm):
             message = _(
                 "No plate of this kind of vehicle is written like this. Look again, or tick the box below."
             )
-            self.add_error("plate", message)
+            self.add_error("plate", no_plate(message, plate))
 
     def answer(self) -> c.Answer:
         given = self.cleaned_data

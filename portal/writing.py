@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from detection.plate_forms import proposed_repair
 from detection.plate_text import UNKNOWN, display, kind_of, kinds_of
 from workflow.law.deadlines import local
 
@@ -30,3 +33,12 @@ def plate(text: str, vehicle: str = "") -> str:
     kind = kind_of(text, vehicle=hint)
     fitting = kinds_of(text, vehicle=hint)
     return display(text, fitting[0] if kind == UNKNOWN and fitting else kind)
+
+
+def no_plate(told: str, text: str) -> str:
+    """What is told of a text that is no plate; and which one it may stand for."""
+    meant = proposed_repair(text)
+    if meant is None:
+        return told
+    asked = _("Did you mean {plate}?").format(plate=plate(meant))
+    return f"{told} {asked}"

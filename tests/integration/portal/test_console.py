@@ -136,6 +136,14 @@ def test_an_unusual_plate_needs_a_second_look_but_is_taken(stage: Stage, log_in:
     assert log.load(case).reviews[0].answer.plate == "B12345"
 
 
+def test_a_letter_in_a_digits_place_is_pointed_out(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    slip = {**YES, "plate": "29F-1234S", "vehicle_class": "car", "version": case.version}
+    page = log_in(Role.REVIEWER).post(f"{page_of(case)}/review", slip)
+    assert page.status_code == 422
+    assert "29F-123.45" in page.content.decode()
+
+
 def test_forms_follow_the_table(stage: Stage, log_in: LogIn) -> None:
     extracted, filed, notified = stage.extracted(), stage.filed(Seen(track=2)), stage.notified(Seen(track=3))
     expected = {
