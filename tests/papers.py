@@ -40,6 +40,12 @@ ACT = Act(
 )
 
 
+LONG_ADDRESS = f"{'Số 123/45/67 đường Nguyễn Thị Minh Khai nối dài, khu phố 8, phường Đa Kao, ' * 6:.399}g"
+LONG_NAME = f"{'Công ty Trách nhiệm hữu hạn Một thành viên Vận tải Nguyễn Thị Ngọc Diễm Phượng ' * 4:.299}g"
+LONG_TEXT = f"{'đã cung cấp giấy tờ chứng minh việc chuyển quyền sở hữu phương tiện này, ' * 14:.999}."
+NASTY_OWNER = Owner(LONG_NAME, LONG_ADDRESS, "079000000000")
+
+
 @cache
 def picture(size: tuple[int, int], step: int, form: str = "JPEG") -> bytes:
     """A drawn junction: a car before, at or after the stop line, the lamp red."""
@@ -111,6 +117,28 @@ def bare_notice() -> NoticeFacts:
         preventive_measure=None,
         commune_office=None,
     )
+
+
+def nasty_notice() -> NoticeFacts:
+    """A long name, an address of 400 characters, long blocks, twelve photographs."""
+    full = notice()
+    twelve = [
+        replace(photo, image=picture((480 - 40 * copy, 270), index))
+        for copy in range(3)
+        for index, photo in enumerate(full.photos)
+    ]
+    return replace(
+        full,
+        owner=NASTY_OWNER,
+        agency=Agency(AGENCY.parent, LONG_NAME[:240], AGENCY.hotline),
+        signer=Signer(LONG_NAME[:120], LONG_NAME[:120], LONG_NAME[:120]),
+        photos=tuple(twelve),
+    )
+
+
+def draft(facts: NoticeFacts) -> NoticeFacts:
+    """The same paper before it has a number, in a demo."""
+    return replace(facts, paper=PaperNumber(facts.paper.symbol, facts.paper.place), demo=True)
 
 
 def withdrawal() -> WithdrawalFacts:

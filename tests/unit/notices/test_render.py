@@ -31,7 +31,6 @@ DIACRITICS = unicodedata.normalize(
     )
     + "đĐ",
 )
-LONG_ADDRESS = ("Số 123/45/67 đường Nguyễn Thị Minh Khai nối dài, khu phố 8, phường Đa Kao, " * 6)[:399] + "g"
 
 
 @cache
@@ -156,8 +155,8 @@ def test_who_is_told_depends_on_the_vehicle() -> None:
     [
         (Owner("<b>Trần & Con</b> &lt;Cty&gt; <font size=90>", "Số 1 <br/> đường A"), 2),
         (Owner(DIACRITICS, DIACRITICS), 3),
-        (Owner("Ư" * 300, LONG_ADDRESS), 3),
-        (Owner("Công ty Trách nhiệm hữu hạn Một thành viên " * 20, LONG_ADDRESS), 3),
+        (Owner("Ư" * 300, papers.LONG_ADDRESS), 3),
+        (Owner("Công ty Trách nhiệm hữu hạn Một thành viên " * 20, papers.LONG_ADDRESS), 3),
     ],
     ids=["markup", "diacritics", "one-long-word", "long-name"],
 )
@@ -182,14 +181,7 @@ def test_long_names_in_the_fixed_blocks_stay_in_their_columns() -> None:
 
 
 def test_twelve_photographs() -> None:
-    four = papers.photos()
-    twelve = [
-        replace(photo, image=papers.picture((480 - 40 * copy, 270), index))
-        for copy in range(3)
-        for index, photo in enumerate(four)
-    ]
-    facts = replace(papers.notice(), photos=tuple(twelve))
-    pdf = render_notice(facts)
+    pdf = render_notice(replace(papers.notice(), photos=papers.nasty_notice().photos))
     with pikepdf.open(BytesIO(pdf)) as document:
         placed = sum(len(page.get_images()) for page in document.pages)
         assert len(document.pages) == 3
