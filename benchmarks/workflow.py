@@ -225,15 +225,11 @@ def papers(cases: "list[Case]") -> dict[str, float]:
     from django.conf import settings
 
     from notices.render import render_notice
-    from notices.signing import SigningKeys, sign_pdf
+    from notices.signing import Keyring, sign_pdf
     from workflow import clock, log
     from workflow.notice_facts import notice_facts
 
-    password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_text(encoding="utf-8").strip()
-    person, unit = (
-        SigningKeys.load(path, password)
-        for path in (settings.PHATNGUOI_SIGNING_P12, settings.PHATNGUOI_SEAL_P12)
-    )
+    unit, person = Keyring.load(settings.PHATNGUOI_SIGNERS).keys[:2]
     facts = [notice_facts(case, log.load(case)) for case in cases[:PAPERS]]
     rendered = [render_notice(facts[0])]
     sign_pdf(rendered[0], person, unit, at=clock.now())
@@ -337,6 +333,7 @@ def _prepare(home: Path) -> Any:
 
     clock.set_shift(home / "clock", ACT_AT + timedelta(hours=10) - datetime.now(UTC))
     setup.initialise("admin")
+    setup.make_demo_key(_authority().name)
     secret = Ed25519PrivateKey.generate()
     packages.enrol(secret)
     intake.ingest(packages.write(home / "spool", secret))

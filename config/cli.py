@@ -198,9 +198,20 @@ def worker(
     from workers.run import ALL_QUEUES, RunError, run
 
     names = tuple(name for name in queues.split(",") if name) or ALL_QUEUES
+    if set(names) != {"extract"}:
+        _signers_ready()
     try:
         run(names, concurrency=concurrency, sweep_seconds=sweep, owns_broker=True)
     except (RunError, BrokerError) as error:
+        _fail(str(error))
+
+
+def _signers_ready() -> None:
+    from config import setup
+
+    try:
+        setup.require_signers()
+    except setup.SetupError as error:
         _fail(str(error))
 
 

@@ -49,9 +49,7 @@ TABLE: tuple[Variable, ...] = (
         "TensorRT engine of the finder for this graphics card; empty: PyTorch",
     ),
     Variable("PHATNGUOI_CLOCK_FILE", "", "file with a shift of the clock in seconds; refused in production"),
-    Variable("PHATNGUOI_SIGNING_P12", "", "PKCS#12 of the person who signs; empty: keys/signing/person.p12"),
-    Variable("PHATNGUOI_SEAL_P12", "", "PKCS#12 of the organisation; empty: keys/signing/organisation.p12"),
-    Variable("PHATNGUOI_SIGNING_PASSWORD_FILE", "", "file with their password; empty: keys/signing/password"),
+    Variable("PHATNGUOI_SIGNERS", "", "folder that says who signs with which key; empty: keys/signing/"),
     *(
         Variable(
             f"PHATNGUOI_{name.upper()}", "", f"{what}: folder or https:// address; empty: {name}/ at home"

@@ -1,5 +1,6 @@
 """An installation: its folders, keys, first administrator, officers, devices. Twice is the same as once."""
 
+import hashlib
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from django.db import transaction
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
-from notices.signing import SigningKeys, create_demo_authority, is_demo
+from notices.signing import DemoSigner, Keyring, NoticeFault, create_demo_signer, is_demo
 from workflow import audit, clock, officers
 from workflow.models import Device, DeviceCertificate
 from workflow.models import DeviceKey as DeviceKeyRow
@@ -40,15 +41,23 @@ def require_ready() -> None:
     except SystemExit:
         raise SetupError("the database is not up to date; run: phatnguoi migrate") from None
     audit.check_triggers()
-    if settings.PHATNGUOI_ENV == "production":
-        _refuse_demo_keys()
 
 
-def _refuse_demo_keys() -> None:
-    password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_text(encoding="utf-8").strip()
-    for path in (settings.PHATNGUOI_SIGNING_P12, settings.PHATNGUOI_SEAL_P12):
-        if is_demo(SigningKeys.load(path, password)):
-            raise SetupError(f"{path} is a demo key: production refuses it")
+def require_signers() -> None:
+    """Refuse to work on papers when a signer's key does not open, or is a demo's in production.
+
+    Raises:
+        SetupError: which one, and why.
+    """
+    try:
+        keys = Keyring.load(settings.PHATNGUOI_SIGNERS).keys
+    except NoticeFault as fault:
+        raise SetupError(f"the keys of the signers are not ready: {fault.detail}") from fault
+    demos = [key.name for key in keys if is_demo(key)]
+    if demos and settings.PHATNGUOI_ENV == "production":
+        raise SetupError(
+            f"{', '.join(demos)}: demo keys in {settings.PHATNGUOI_SIGNERS}; production refuses them"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def initialise(admin: str) -> Initialised:
     home = Path(settings.PHATNGUOI_HOME)
     call_command("migrate", verbosity=0)
     if settings.PHATNGUOI_ENV != "production":
-        _make_demo_signers(home)
+        _make_demo_organisation()
     if User.objects.filter(is_superuser=True).exists():
         return Initialised(home, admin, None)
     password = secrets.token_urlsafe(12)
@@ -73,21 +82,33 @@ def initialise(admin: str) -> Initialised:
     return Initialised(home, admin, password)
 
 
-def _make_demo_signers(home: Path) -> None:
-    """Signers whose certificates say DEMO; real ones come from an authority as PKCS#12."""
-    password = home / "keys" / "signing" / "password"
+def _make_demo_organisation() -> None:
+    """The demo's seal; the persons' keys come with their titles. Real keys come from an authority."""
+    password = settings.PHATNGUOI_SIGNERS / "password"
     if not password.exists():
         password.parent.mkdir(parents=True, exist_ok=True)
         password.touch(mode=0o600)
         password.write_text(secrets.token_urlsafe(16), encoding="ascii")
-    authority = create_demo_authority(
-        password.parent,
-        person="Người ký mẫu",
-        organisation=settings.PHATNGUOI_UNIT,
-        password=password.read_text(encoding="ascii"),
-        at=clock.now(),
-    )
-    shutil.copyfile(authority.certificate, home / "trust" / "signers" / "demo-ca.pem")
+    _make_demo_signer(DemoSigner("organisation", settings.PHATNGUOI_UNIT, settings.PHATNGUOI_UNIT))
+
+
+def make_demo_key(name: str, officer: str = "") -> None:
+    """A demo's key whose certificate names a person, for one account or for whoever has this name.
+
+    Raises:
+        SetupError: in production, where keys come from an authority.
+    """
+    if settings.PHATNGUOI_ENV == "production":
+        raise SetupError("production takes the signers' keys from an authority")
+    file = f"person-{hashlib.sha256(f'{officer}:{name}'.encode()).hexdigest()[:12]}"
+    _make_demo_signer(DemoSigner(file, name, settings.PHATNGUOI_UNIT, officer))
+
+
+def _make_demo_signer(signer: DemoSigner) -> None:
+    folder = settings.PHATNGUOI_SIGNERS
+    certificate = create_demo_signer(folder, signer, folder / "password", at=clock.now())
+    trust = Path(settings.PHATNGUOI_HOME) / "trust" / "signers"
+    shutil.copyfile(certificate, trust / f"demo-{signer.file}.pem")
 
 
 def device_key_file(home: Path, device_id: str) -> Path:
@@ -177,4 +198,6 @@ def add_officer(new: NewOfficer, password: str) -> User:
     if new.title:
         until = clock.now() + timedelta(days=365)
         officers.grant_authority(user, new.title, new.basis, new.limit, until)
+        if settings.PHATNGUOI_ENV != "production":
+            make_demo_key(user.get_full_name(), user.get_username())
     return user

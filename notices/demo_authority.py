@@ -1,8 +1,9 @@
-"""Keys for a demo: one authority and two signers, new in every installation, refused in production.
+"""Keys for a demo: authorities and their signers, new in every installation, refused in production.
 
-The authority's private key is thrown away after the two certificates are signed: nobody can make a third.
+An authority's private key is thrown away after its signers' certificates are signed: nobody can make another.
 """
 
+import json
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,8 +54,57 @@ def create_demo_authority(
         for path in (paths.person, paths.organisation):
             SigningKeys.load(path, password)
         return paths
-    start = (at or datetime.now(UTC)) - _BEFORE
     directory.mkdir(parents=True, exist_ok=True)
+    authority = _issue({paths.person: person, paths.organisation: organisation}, organisation, password, at)
+    _write(paths.certificate, authority.public_bytes(Encoding.PEM))
+    return paths
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSigner:
+    """Whom a demo's key is for. `officer` is the account that signs with it; empty for the organisation."""
+
+    file: str
+    name: str
+    organisation: str
+    officer: str = ""
+
+
+def create_demo_signer(
+    directory: Path, signer: DemoSigner, password_file: Path, *, at: datetime | None = None
+) -> Path:
+    """Makes one signer of a keyring (`notices.keyring`), vouched for by an authority of its own.
+
+    Args:
+        directory: of the keyring; made if missing.
+        signer: whom the key is for.
+        password_file: of the PKCS#12 file, in the same directory.
+        at: beginning of validity; the present if not given.
+
+    Returns:
+        The authority's certificate (PEM), for the trust directory.
+    """
+    stem = directory / signer.file
+    entry, certificate = stem.with_name(f"{signer.file}.toml"), stem.with_name(f"{signer.file}-ca.pem")
+    # the keyring's file is written last: where it stands, the others are whole
+    if not entry.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        keys = stem.with_name(f"{signer.file}.p12")
+        password = password_file.read_text(encoding="utf-8").strip()
+        authority = _issue({keys: signer.name}, signer.organisation, password, at)
+        _write(certificate, authority.public_bytes(Encoding.PEM))
+        lines = {"officer": signer.officer, "key": keys.name, "password_file": password_file.name}
+        # a JSON text is a TOML text
+        text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items() if value)
+        _write(entry, text.encode())
+    return certificate
+
+
+def _issue(
+    signers: dict[Path, str], organisation: str, password: str, at: datetime | None
+) -> x509.Certificate:
+    """Writes a PKCS#12 file for each name and gives the certificate of their authority."""
+    start = (at or datetime.now(UTC)) - _BEFORE
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority_name = _name("DEMO CA", organisation)
     authority = _signed(
@@ -62,7 +112,7 @@ def create_demo_authority(
         authority_key,
         is_authority=True,
     )
-    for path, name in ((paths.person, person), (paths.organisation, organisation)):
+    for path, name in signers.items():
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(
             _builder(_name(name, organisation), authority_name, key.public_key(), (start, _SIGNER_DAYS)),
@@ -73,8 +123,7 @@ def create_demo_authority(
             b"demo", key, certificate, None, BestAvailableEncryption(password.encode())
         )
         _write(path, stored)
-    _write(paths.certificate, authority.public_bytes(Encoding.PEM))
-    return paths
+    return authority
 
 
 def _name(common: str, organisation: str) -> x509.Name:

@@ -21,18 +21,22 @@ from pyhanko.sign.fields import (
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from notices.appearance import ORGANISATION_COLOUR, PERSON_COLOUR, look
-from notices.demo_authority import DemoAuthority, create_demo_authority
+from notices.demo_authority import DemoAuthority, DemoSigner, create_demo_authority, create_demo_signer
 from notices.drawing import ORGANISATION_PLACE, PERSON_PLACE
 from notices.faults import NoticeFault
+from notices.keyring import Keyring
 from notices.signing_keys import DIGEST, SigningKeys, is_demo
 from notices.verifying import SignatureStatus, verify_pdf
 
 __all__ = [
     "DemoAuthority",
+    "DemoSigner",
+    "Keyring",
     "NoticeFault",
     "SignatureStatus",
     "SigningKeys",
     "create_demo_authority",
+    "create_demo_signer",
     "is_demo",
     "sign_pdf",
     "verify_pdf",

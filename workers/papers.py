@@ -1,20 +1,21 @@
 """Papers: rendered, signed, stored and posted. Every act can be repeated; the first one counts."""
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from notices.render import render_notice, render_withdrawal
-from notices.signing import SigningKeys, sign_pdf
+from notices.signing import Keyring, sign_pdf
 from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import Receipt
 from workers.sending import send_letter
 from workers.work import Work
-from workflow import clock, files
+from workflow import clock, files, officers
 from workflow.case import CaseError, Notice
 from workflow.commands import (
+    Authority,
     Command,
     RecordIssueSent,
     RecordNoticeSent,
@@ -32,7 +33,8 @@ _ENDS = (EventType.EVIDENCE_REJECTED, EventType.CASE_DISMISSED, EventType.TIME_B
 def render(work: Work) -> None:
     """The notice as a signed PDF in the store."""
     pdf = render_notice(notice_facts(work.case, work.state))
-    name, signed = _stored("notices", work.key(EventType.NOTICE_NUMBERED), pdf)
+    key = work.key(EventType.NOTICE_NUMBERED)
+    name, signed = _stored("notices", key, pdf, _notice(work).authority)
     work.record(StoreNotice(name, _sha256(signed), _sha256(pdf)))
 
 
@@ -65,7 +67,7 @@ def withdraw(work: Work) -> None:
     event = voided.get(data__number=notice.number)
     key = f"{work.case.reference}-{event.seq}-{event.hash[:16]}"
     facts = withdrawal_facts(work.case, work.state, notice)
-    name, signed = _stored("letters", key, render_withdrawal(facts))
+    name, signed = _stored("letters", key, render_withdrawal(facts), notice.authority)
     receipt = _post(work, key, signed)
     _record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name))
 
@@ -77,7 +79,8 @@ def report_end(work: Work) -> None:
         work.record(ReportEnd())
         return
     key = work.key(*_ENDS)
-    name, signed = _stored("letters", key, render_withdrawal(withdrawal_facts(work.case, work.state, notice)))
+    letter = render_withdrawal(withdrawal_facts(work.case, work.state, notice))
+    name, signed = _stored("letters", key, letter, notice.authority)
     receipt = _post(work, key, signed)
     _record_posted(work, receipt, ReportEnd(receipt.number, name))
 
@@ -108,15 +111,20 @@ def _record_posted(work: Work, receipt: Receipt, command: Command) -> None:
         raise UnknownOutcome(told) from refused
 
 
-def _stored(folder: str, key: str, pdf: bytes) -> tuple[str, bytes]:
+def _stored(folder: str, key: str, pdf: bytes, authority: Authority) -> tuple[str, bytes]:
     """Sign and store a paper; the first signed one of equal content stays.
 
-    A signature carries its second: two runs at once would make two files.
+    The person's key is the one of whoever stands under the paper. A signature carries its second: two runs at
+    once would make two files.
+
+    Raises:
+        NoticeFault: there is no key for this signer, among others.
     """
     name = f"{folder}/{key}-{_sha256(pdf)[:16]}.pdf"
     if not (files.root() / name).exists():
-        person, organisation = _keys(settings.PHATNGUOI_SIGNING_P12), _keys(settings.PHATNGUOI_SEAL_P12)
-        signed = sign_pdf(pdf, person, organisation, at=clock.now())
+        ring = keyring()
+        person = ring.person(authority.name, officers.account_of(authority.officer))
+        signed = sign_pdf(pdf, person, ring.organisation, at=clock.now())
         try:
             files.put(name, signed)
         except files.StoreError:
@@ -125,11 +133,15 @@ def _stored(folder: str, key: str, pdf: bytes) -> tuple[str, bytes]:
     return name, files.get(name)
 
 
-@cache
-def _keys(path: Path) -> SigningKeys:
-    """Keys of the person or of the organisation, loaded once per process."""
-    password = settings.PHATNGUOI_SIGNING_PASSWORD_FILE.read_text(encoding="utf-8").strip()
-    return SigningKeys.load(path, password)
+def keyring() -> Keyring:
+    """The signers' keys, loaded once per process and again when a signer's file changed."""
+    folder = settings.PHATNGUOI_SIGNERS
+    return _loaded(folder, tuple((file, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.toml"))))
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path, _files: tuple[tuple[Path, int], ...]) -> Keyring:
+    return Keyring.load(folder)
 
 
 def _sha256(content: bytes) -> str:

@@ -39,6 +39,14 @@ def authority_of(user: User, at: datetime) -> Authority | None:
     return Authority(f"user:{user.pk}", name, row.title, row.basis, row.limit, row.code)
 
 
+def account_of(actor: str) -> str:
+    """The user name behind `user:<id>`; empty where there is no such account."""
+    kind, _, number = actor.partition(":")
+    if kind != "user" or not number.isdigit():
+        return ""
+    return User.objects.filter(pk=int(number)).values_list("username", flat=True).first() or ""
+
+
 def create_officer(username: str, full_name: str, password: str, roles: tuple[Role, ...]) -> User:
     """Make or bring up to date an officer's account. Twice is the same as once."""
     family, _, given = full_name.strip().rpartition(" ")

@@ -7,7 +7,6 @@ costs a fork, not a start. The exit status is 0 when a child came to its end by 
 import os
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Q
 
 from tests.faults import people
@@ -48,8 +47,7 @@ def _later(step: timedelta) -> None:
 
 
 def main() -> int:
-    for keys in (settings.PHATNGUOI_SIGNING_P12, settings.PHATNGUOI_SEAL_P12):
-        papers._keys(keys)  # loaded once, for every child
+    papers.keyring()  # loaded once, for every child
     for _ in range(MOST):
         child = os.fork()
         if child == 0:

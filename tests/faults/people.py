@@ -81,6 +81,7 @@ def prepare(count: int) -> None:
             officers.grant_authority(
                 user, "Trưởng phòng", "QĐ 1", 60_000_000, clock.now() + timedelta(days=400)
             )
+            setup.make_demo_key(user.get_full_name(), name)
     lines = [HEADER]
     for number in range(count):
         about = seen(number)

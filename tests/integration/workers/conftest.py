@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from pytest_django import Settings
 
-from notices.signing import create_demo_authority
+from notices.signing import DemoSigner, create_demo_signer
 from tests import packages
 from tests.integration.workers.doing import HANDLER, run
 from tests.processes import kill_session
@@ -154,18 +154,19 @@ def centre(committed_db: None, redis_url: str, tmp_path: Path, settings: Setting
 
 
 def _keys(folder: Path) -> None:
-    create_demo_authority(
-        folder, person="Nguyễn Văn Ký", organisation="PHÒNG THỬ", password="secret", at=ACT_AT
-    )
+    folder.mkdir(parents=True)
     (folder / "password").write_text("secret", encoding="utf-8")
+    for signer in (
+        DemoSigner("organisation", "PHÒNG THỬ", "PHÒNG THỬ"),
+        DemoSigner("person", AUTHORITY.name, "PHÒNG THỬ"),
+    ):
+        create_demo_signer(folder, signer, folder / "password", at=ACT_AT)
 
 
 def _place(settings: Settings, home: Path) -> None:
     settings.PHATNGUOI_HOME = home
     settings.PHATNGUOI_CLOCK_FILE = str(home / "clock")
-    settings.PHATNGUOI_SIGNING_P12 = home / "keys" / "signing" / "person.p12"
-    settings.PHATNGUOI_SEAL_P12 = home / "keys" / "signing" / "organisation.p12"
-    settings.PHATNGUOI_SIGNING_PASSWORD_FILE = home / "keys" / "signing" / "password"
+    settings.PHATNGUOI_SIGNERS = home / "keys" / "signing"
     settings.PHATNGUOI_REGISTRY = home / "registry"
     settings.PHATNGUOI_POST = home / "post"
     settings.PHATNGUOI_TREASURY = home / "treasury"

@@ -1,14 +1,15 @@
 """The steps themselves, without Celery: what each leaves behind when the world is not as it should be."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from notices.signing import verify_pdf
-from tests.integration.workers.conftest import ACT_AT, OWNERS, Centre
+from notices.signing import DemoSigner, create_demo_signer, verify_pdf
+from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, Centre
 from tests.integration.workers.doing import CLERK, COMMANDERS, by_both, item_of, quarantined, run, state_of
 from workers import broker, deliveries, leases, papers, receipts, relay, sweep
 from workers.app import app
@@ -19,12 +20,14 @@ from workers.work import Work
 from workflow import audit, clock, files, outbox, owners, quarantine, register, service
 from workflow.case import Actor
 from workflow.commands import (
+    Authority,
     Dismiss,
     Purge,
     RecordService,
     RedetermineOwner,
     ReleaseHold,
     ResendNotice,
+    SignNotice,
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
@@ -113,9 +116,10 @@ def test_the_notice_is_signed_by_person_and_unit_and_posted_once(centre: Centre,
     assert notice is not None
     trust = centre.home / "trust"
     (trust / "signers").mkdir(parents=True)
-    authority = (centre.home / "keys" / "signing" / "demo-ca.pem").read_bytes()
-    (trust / "signers" / "demo.pem").write_bytes(authority)
-    assert len(verify_pdf(files.get(notice.document), trust)) == 2
+    for authority in (centre.home / "keys" / "signing").glob("*-ca.pem"):
+        shutil.copy(authority, trust / "signers")
+    person, unit = verify_pdf(files.get(notice.document), trust)
+    assert (person.name, unit.name) == (AUTHORITY.name, "PHÒNG THỬ")
     # A worker posted and was killed before it could tell; the next one finds the same receipt.
     key = Work.of(item_of(filed, "deliver_notice")).key(EventType.NOTICE_SIGNED)
     receipt = FolderPost(centre.home / "post").send(Letter(key, filed.reference, files.get(notice.document)))
@@ -124,6 +128,26 @@ def test_the_notice_is_signed_by_person_and_unit_and_posted_once(centre: Centre,
     sent = state_of(filed).notice
     assert sent is not None
     assert (folder.name, sent.receipt) == (key, receipt.number)
+
+
+def test_a_signer_whose_name_no_certificate_bears_is_stuck_work(centre: Centre, filed: Case) -> None:
+    """Nobody signs with the key of somebody else; when the key comes, the work goes on."""
+    stranger = Authority("user:4", "Trần Thị Khác", "Phó Trưởng phòng", "QĐ 2", 60_000_000)
+    actor = Actor("user:4", frozenset({Role.SIGNER}))
+    service.execute(filed.pk, SignNotice(stranger, clock.now() + timedelta(days=14)), actor)
+    item = run(filed, "render_notice")
+    assert quarantined(Quarantine.Kind.TASK) == ["no_key_for_signer"]
+    assert "Trần Thị Khác" in item.last_error
+    assert not (files.root() / "notices").exists()
+    folder = centre.home / "keys" / "signing"
+    create_demo_signer(
+        folder, DemoSigner("other", stranger.name, "PHÒNG THỬ"), folder / "password", at=ACT_AT
+    )
+    outbox.unpark(item.pk)
+    run(filed, "render_notice")
+    notice = state_of(filed).notice
+    assert notice is not None
+    assert notice.sha256
 
 
 def test_a_notice_changed_in_the_store_is_not_posted(centre: Centre, filed: Case) -> None:

@@ -1,0 +1,121 @@
+"""Who signs with which key: a folder with one small TOML file per signer.
+
+`organisation.toml` is the seal of the unit; every other file is a person. A key is used for the papers of
+the one whom its certificate names, and for nobody else: see `Keyring.person`. docs/notices.md tells what such
+a file says.
+"""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from notices.faults import NoticeFault
+from notices.signing_keys import SigningKeys
+
+ORGANISATION_FILE = "organisation.toml"
+_TEXTS = {"officer", "name", "key", "password_file"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A person's key: the name under the papers it signs, and the account, where the file names one."""
+
+    file: Path
+    name: str
+    officer: str
+    keys: SigningKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of an installation, each loaded once."""
+
+    organisation: SigningKeys
+    _persons: tuple[_Person, ...]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Keyring":
+        """Read every file of the folder and open every key.
+
+        Raises:
+            NoticeFault: `keyring_unreadable` (a file says what is not understood) or `key_unreadable`.
+        """
+        seal = folder / ORGANISATION_FILE
+        if not seal.exists():
+            raise NoticeFault(
+                "keyring_unreadable", f"{seal} is missing: it names the key of the organisation's seal"
+            )
+        organisation = _keys(seal, _entry(seal))
+        persons = []
+        for file in sorted(folder.glob("*.toml")):
+            if file != seal:
+                entry = _entry(file)
+                keys = _keys(file, entry)
+                name = entry.get("name", keys.name)
+                persons.append(_Person(file, _folded(name), entry.get("officer", ""), keys))
+        return cls(organisation, tuple(persons))
+
+    @property
+    def keys(self) -> tuple[SigningKeys, ...]:
+        """Every key, the organisation's first."""
+        return (self.organisation, *(person.keys for person in self._persons))
+
+    def person(self, name: str, officer: str = "") -> SigningKeys:
+        """The key of the one whose name stands under the paper.
+
+        A key whose file names an account signs for that account alone; two persons of one name are told
+        apart by it.
+
+        Raises:
+            NoticeFault: `no_key_for_signer`, with what to do.
+        """
+        named = [person for person in self._persons if person.name == _folded(name)]
+        fitting = [person for person in named if person.officer == officer] if officer else []
+        fitting = fitting or [person for person in named if not person.officer]
+        if len(fitting) == 1:
+            return fitting[0].keys
+        if fitting:
+            files = ", ".join(person.file.name for person in fitting)
+            raise NoticeFault(
+                "no_key_for_signer", f"{files} all name {name}: write the account (officer) into each of them"
+            )
+        whom = f"{name} ({officer})" if officer else name
+        raise NoticeFault(
+            "no_key_for_signer",
+            f"no certificate names {whom}: put the key and its .toml into the folder of the signers, then "
+            "release this work",
+        )
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _entry(file: Path) -> dict[str, Any]:
+    try:
+        entry = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise NoticeFault("keyring_unreadable", f"{file}: {error}") from error
+    unknown = sorted(set(entry) - _TEXTS)
+    if unknown:
+        raise NoticeFault("keyring_unreadable", f"{file}: {', '.join(unknown)} is no setting of a signer")
+    wrong = sorted(name for name in _TEXTS & set(entry) if not isinstance(entry[name], str))
+    if wrong:
+        raise NoticeFault("keyring_unreadable", f"{file}: {', '.join(wrong)} must be a text")
+    return entry
+
+
+def _keys(file: Path, entry: dict[str, Any]) -> SigningKeys:
+    for name in ("key", "password_file"):
+        if name not in entry:
+            raise NoticeFault("keyring_unreadable", f"{file}: {name} is missing")
+    return SigningKeys.load(file.parent / entry["key"], _secret(file.parent / entry["password_file"]))
+
+
+def _secret(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoticeFault("key_unreadable", f"{path}: {error}") from error
