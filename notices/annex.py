@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
-from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import KeepTogether, PageBreak, Spacer, Table
@@ -14,14 +13,13 @@ from notices.drawing import Drawn, qr_code, rule
 from notices.facts import NoticeFacts, Photo, PhotoRole
 from notices.faults import NoticeFault
 from notices.page import TEXT_WIDTH
-from notices.typography import BOLD, ITALIC, centred, labelled, line, style, width
+from notices.typography import BOLD, HAIR, ITALIC, centred, labelled, line, style, width
 from notices.wording import decree_date, exact_time, full_number
 
 _GAP = 5 * mm
 _HALF = (TEXT_WIDTH - _GAP) / 2
 _QR_SIZE = 32 * mm
 _MAX_PIXELS = 50_000_000
-_HAIR = HexColor("#888888")
 _HEADING = "KẾT QUẢ THU THẬP ĐƯỢC BẰNG PHƯƠNG TIỆN,"
 _HEADING_END = "THIẾT BỊ KỸ THUẬT NGHIỆP VỤ"
 _ROLE_NAMES = {
@@ -78,8 +76,8 @@ def _data_block(facts: NoticeFacts) -> Any:
         colWidths=[38 * mm, TEXT_WIDTH - 38 * mm],
         style=[
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LINEBELOW", (0, 0), (-1, -1), 0.4, _HAIR),
-            ("LINEABOVE", (0, 0), (-1, 0), 0.4, _HAIR),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIR),
+            ("LINEABOVE", (0, 0), (-1, 0), 0.4, HAIR),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 2),
             ("TOPPADDING", (0, 0), (-1, -1), 1.5),

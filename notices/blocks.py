@@ -9,7 +9,18 @@ from reportlab.platypus import KeepTogether, Spacer, Table
 from notices.drawing import rule, signature_places
 from notices.facts import Agency, PaperNumber, Signer
 from notices.page import TEXT_WIDTH
-from notices.typography import BOLD, BOLD_ITALIC, ITALIC, centred, line, style, width
+from notices.typography import (
+    BODY_SIZE,
+    BOLD,
+    BOLD_ITALIC,
+    INDENT,
+    ITALIC,
+    REGULAR,
+    centred,
+    line,
+    style,
+    width,
+)
 from notices.wording import dated_line, full_number
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -27,36 +38,46 @@ def _plain_table(rows: list[list[Any]], columns: Sequence[float]) -> Any:
         colWidths=list(columns),
         style=[
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("ALIGN", (0, 0), (-1, -1), "CENTER"),
             *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
         ],
     )
 
 
-def _short_rule(text: str, font: str, size: float, column: float) -> Any:
+def short_rule(text: str, font: str, size: float, column: float) -> Any:
+    """The line under an issuing body or a subject."""
     return rule(_SHARE * min(width(text, font, size), column))
 
 
-def header(agency: Agency, paper: PaperNumber, *, remark: str | None = None) -> Any:
-    """Issuing bodies and number at the left, Quốc hiệu, Tiêu ngữ, place and date at the right."""
+def heads(agency: Agency, left_width: float, right_width: float) -> Any:
+    """Issuing bodies at the left, Quốc hiệu and Tiêu ngữ at the right, each with its rule."""
     parent, name = agency.parent.upper(), agency.name.upper()
     left = [
         line(parent, centred(12)),
         line(name, centred(12, BOLD)),
-        _short_rule(name, BOLD, 12, _LEFT_COLUMN),
+        short_rule(name, BOLD, 12, left_width),
     ]
     right = [
         line(COUNTRY, centred(12, BOLD)),
         line(MOTTO, centred(13, BOLD)),
         rule(width(MOTTO, BOLD, 13)),
     ]
+    return _plain_table([[left, right]], (left_width, right_width))
+
+
+def header(agency: Agency, paper: PaperNumber, *, remark: str | None = None) -> Any:
+    """The heads, under them number and remark at the left, place and date at the right."""
     number = [line(f"Số: {full_number(paper)}", centred(13))]
     if remark is not None:
         number.append(line(remark, centred(12, ITALIC)))
     table = _plain_table(
-        [[left, right], [number, line(dated_line(paper), centred(13, ITALIC))]],
+        [
+            [heads(agency, _LEFT_COLUMN, _RIGHT_COLUMN), ""],
+            [number, line(dated_line(paper), centred(13, ITALIC))],
+        ],
         (_LEFT_COLUMN, _RIGHT_COLUMN),
     )
-    table.setStyle([("TOPPADDING", (0, 1), (-1, 1), 6), ("ALIGN", (0, 0), (-1, -1), "CENTER")])
+    table.setStyle([("SPAN", (0, 0), (1, 0)), ("TOPPADDING", (0, 1), (-1, 1), 6)])
     return table
 
 
@@ -65,12 +86,17 @@ def title(kind: str, subject: str) -> list[Any]:
     return [
         line(kind, centred(14, BOLD, space_before=12)),
         line(subject, centred(13.5, BOLD)),
-        _short_rule(subject, BOLD, 13.5, TEXT_WIDTH),
+        short_rule(subject, BOLD, 13.5, TEXT_WIDTH),
     ]
 
 
 def addressee(name: str) -> Any:
-    return line(f"Kính gửi: {name}", centred(13, space_before=8))
+    """Centred where it fits on a line; a longer name runs on under its own beginning."""
+    text = f"Kính gửi: {name}"
+    if width(text, REGULAR, BODY_SIZE) <= TEXT_WIDTH:
+        return line(text, centred(BODY_SIZE, space_before=8))
+    hang = width("Kính gửi: ", REGULAR, BODY_SIZE)
+    return line(text, style(BODY_SIZE, spaceBefore=8, leftIndent=INDENT + hang, firstLineIndent=-hang))
 
 
 def closing(last: Sequence[Any], signer: Signer, recipients: Sequence[str]) -> Any:

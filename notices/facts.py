@@ -25,7 +25,7 @@ def _clean(value: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
-class _Facts:
+class Facts:
     """Cleans and checks every text of a frozen dataclass after it is made."""
 
     __slots__ = ()
@@ -55,7 +55,7 @@ def _checked(value: str, where: str, limit: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Agency(_Facts):
+class Agency(Facts):
     """(1) governing body and (2) body of the person who may sanction, as printed at the top left."""
 
     parent: str = field(metadata=SHORT)
@@ -64,7 +64,7 @@ class Agency(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class PaperNumber(_Facts):
+class PaperNumber(Facts):
     """Number, symbol, place and date of a paper; a draft has neither number nor date.
 
     `symbol` is what follows the slash: "TB-PC08" in "Số: 05/TB-PC08".
@@ -77,7 +77,7 @@ class PaperNumber(_Facts):
 
     def __post_init__(self) -> None:
         # zero-argument super() does not work in a dataclass with slots (the class is made twice)
-        _Facts.__post_init__(self)
+        Facts.__post_init__(self)
         if (self.number is None) != (self.dated is None):
             raise NoticeFault("number_and_date", "a paper has a number and a date, or neither (a draft)")
         if self.number is not None and self.number < 1:
@@ -89,7 +89,7 @@ class PaperNumber(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class Owner(_Facts):
+class Owner(Facts):
     """(4) the owner of the vehicle, to whom the paper goes; identity number and address as registered."""
 
     name: str
@@ -98,7 +98,7 @@ class Owner(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class Vehicle(_Facts):
+class Vehicle(Facts):
     """Kind ("Ô tô con"), plate as displayed ("51F-123.45") and plate colours in words."""
 
     kind: str
@@ -107,7 +107,7 @@ class Vehicle(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class Act(_Facts):
+class Act(Facts):
     """The act: when (aware), where, what, and article, clause, point of the decree (with its amendment)."""
 
     at: datetime
@@ -117,7 +117,7 @@ class Act(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class Detection(_Facts):
+class Detection(Facts):
     """(5) the detecting unit; (6) the unit that handed the results over, if another one collected them."""
 
     unit: str
@@ -125,7 +125,7 @@ class Detection(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment(_Facts):
+class Appointment(Facts):
     """Where and when to come; `at` is aware."""
 
     at: datetime
@@ -134,7 +134,7 @@ class Appointment(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class Signer(_Facts):
+class Signer(Facts):
     """Signature block: authority letters ("KT. TRƯỞNG PHÒNG") if any, title, and the name with rank."""
 
     title: str = field(metadata=SHORT)
@@ -152,7 +152,7 @@ class PhotoRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Photo(_Facts):
+class Photo(Facts):
     """One JPEG or PNG image of the evidence, embedded byte for byte where the format allows it."""
 
     role: PhotoRole
@@ -160,7 +160,7 @@ class Photo(_Facts):
     caption: str = field(metadata=SHORT)
 
     def __post_init__(self) -> None:
-        _Facts.__post_init__(self)
+        Facts.__post_init__(self)
         if len(self.image) > MAX_PHOTO_BYTES:
             raise NoticeFault(
                 "photo_too_large", f"{self.caption}: {len(self.image)} bytes, at most {MAX_PHOTO_BYTES}"
@@ -168,7 +168,7 @@ class Photo(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceBlock(_Facts):
+class EvidenceBlock(Facts):
     """Where the photographs come from. `source` names the device or, for other sources, who gave the data."""
 
     recorded_at: datetime
@@ -180,7 +180,7 @@ class EvidenceBlock(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeFacts(_Facts):
+class NoticeFacts(Facts):
     """Form 01/73: notice to the owner of an act that a technical device saw; a demo's paper says so.
 
     `issue` is the number of the sending under the same number (2 after returned mail). `qr_text` opens the
@@ -205,7 +205,7 @@ class NoticeFacts(_Facts):
     demo: bool = False
 
     def __post_init__(self) -> None:
-        _Facts.__post_init__(self)
+        Facts.__post_init__(self)
         if not 1 <= len(self.photos) <= MAX_PHOTOS:
             raise NoticeFault(
                 "photo_count", f"a notice carries 1 to {MAX_PHOTOS} photographs, not {len(self.photos)}"
@@ -213,7 +213,7 @@ class NoticeFacts(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawnNotice(_Facts):
+class WithdrawnNotice(Facts):
     """The notice that is taken back: its full number ("05/TB-PC08"), its date, the act it spoke of."""
 
     number: str
@@ -223,7 +223,7 @@ class WithdrawnNotice(_Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalFacts(_Facts):
+class WithdrawalFacts(Facts):
     """Letter that withdraws a notice sent in error. No form prescribes it (see docs/notices.md).
 
     `reason` is a full clause in Vietnamese, printed after "Lý do:".

@@ -19,7 +19,6 @@ rl_config.useA85 = 0
 PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
-TEXT_HEIGHT = PAGE_HEIGHT - TOP - BOTTOM
 
 DEMO_BANNER = "BẢN MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 DRAFT_BANNER = "DỰ THẢO – CHƯA CÓ SỐ, CHƯA KÝ"
@@ -33,6 +32,12 @@ class Paper:
     title: str
     author: str
     banners: tuple[str, ...]
+    sheet: tuple[float, float] = A4  # width and height in points
+
+
+def text_width(sheet: tuple[float, float]) -> float:
+    """Between the margins."""
+    return float(sheet[0] - LEFT - RIGHT)
 
 
 def banners(*, demo: bool, draft: bool) -> tuple[str, ...]:
@@ -45,7 +50,7 @@ def build(paper: Paper, story: Sequence[Any]) -> bytes:
     buffer = BytesIO()
     document = BaseDocTemplate(
         buffer,
-        pagesize=A4,
+        pagesize=paper.sheet,
         title=safe(paper.title),
         author=safe(paper.author),
         lang="vi",
@@ -53,29 +58,29 @@ def build(paper: Paper, story: Sequence[Any]) -> bytes:
         initialFontName=REGULAR,
         pageCompression=1,
     )
-    frame = Frame(
-        LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
-    )
+    width, height = text_width(paper.sheet), paper.sheet[1] - TOP - BOTTOM
+    frame = Frame(LEFT, BOTTOM, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
 
     def marks(canvas: Any, _document: Any) -> None:
-        _page_number(canvas)
-        _draw_banners(canvas, paper.banners)
+        _page_number(canvas, paper.sheet)
+        _draw_banners(canvas, paper.banners, text_width(paper.sheet))
 
     document.addPageTemplates([PageTemplate(id="paper", frames=[frame], onPage=marks)])
     document.build(list(story))
     return buffer.getvalue()
 
 
-def _page_number(canvas: Any) -> None:
+def _page_number(canvas: Any, sheet: tuple[float, float]) -> None:
     number = canvas.getPageNumber()
     if number > 1:
         canvas.setFont(REGULAR, BODY_SIZE)
         canvas.setFillColor(black)
         # the middle of the sheet's text width, halfway up the top margin
-        canvas.drawCentredString(LEFT + TEXT_WIDTH / 2, PAGE_HEIGHT - TOP / 2 - BODY_SIZE / 3, str(number))
+        middle = LEFT + text_width(sheet) / 2
+        canvas.drawCentredString(middle, sheet[1] - TOP / 2 - BODY_SIZE / 3, str(number))
 
 
-def _draw_banners(canvas: Any, texts: Sequence[str]) -> None:
+def _draw_banners(canvas: Any, texts: Sequence[str], width: float) -> None:
     """Framed red lines in the bottom margin and, for the eye that skims, none of them transparent (PDF/A)."""
     size, height = 11.0, 6.5 * mm
     for index, text in enumerate(texts):
@@ -83,6 +88,6 @@ def _draw_banners(canvas: Any, texts: Sequence[str]) -> None:
         canvas.setStrokeColor(_BANNER_RED)
         canvas.setFillColor(_BANNER_RED)
         canvas.setLineWidth(1)
-        canvas.rect(LEFT, y, TEXT_WIDTH, height, stroke=1, fill=0)
+        canvas.rect(LEFT, y, width, height, stroke=1, fill=0)
         canvas.setFont(BOLD, size)
-        canvas.drawCentredString(LEFT + TEXT_WIDTH / 2, y + height / 2 - size / 3, text)
+        canvas.drawCentredString(LEFT + width / 2, y + height / 2 - size / 3, text)

@@ -8,13 +8,13 @@ from typing import Any
 
 from notices.annex import annex
 from notices.blocks import addressee, closing, header, title
-from notices.facts import Appointment, NoticeFacts, Vehicle, WithdrawalFacts
+from notices.facts import NoticeFacts, WithdrawalFacts
 from notices.page import Paper, banners, build
+from notices.rows import NONE, come, person_rows, row, vehicle_row, when_and_where
 from notices.typography import body, safe
-from notices.wording import act_time, appointment_time, decree_date, full_number
+from notices.wording import decree_date, full_number
 
 SUBJECT = "Vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
-_NONE = "Không có"
 
 
 def render_notice(facts: NoticeFacts) -> bytes:
@@ -57,13 +57,13 @@ def render_withdrawal(facts: WithdrawalFacts) -> bytes:
         *title("THÔNG BÁO", f"Về việc thu hồi Thông báo số {notice.number}"),
         addressee(facts.owner.name),
         body(f"{safe(facts.agency.name)} đã gửi {safe(named)} về vụ việc sau:"),
-        _row("Phương tiện (loại phương tiện, biển số, màu biển số)", _vehicle(notice.vehicle)),
-        _row("Chủ phương tiện", facts.owner.name),
-        _row("Địa chỉ", facts.owner.address),
-        _row("Thời gian, địa điểm vi phạm", f"{act_time(notice.act.at)}, tại {notice.act.place}"),
-        _row("Hành vi vi phạm", f"{notice.act.behaviour} ({notice.act.law})"),
+        vehicle_row(notice.vehicle),
+        row("Chủ phương tiện", facts.owner.name),
+        row("Địa chỉ", facts.owner.address),
+        when_and_where(notice.act),
+        row("Hành vi vi phạm", f"{notice.act.behaviour} ({notice.act.law})"),
         body(f"Nay {safe(facts.agency.name)} thu hồi Thông báo nêu trên. Thông báo này không còn giá trị."),
-        _row("Lý do", facts.reason),
+        row("Lý do", facts.reason),
         closing([free], facts.signer, ["Như trên;", "Lưu: Hồ sơ vụ việc."]),
     ]
     name = f"Thu hồi Thông báo số {notice.number}"
@@ -71,17 +71,9 @@ def render_withdrawal(facts: WithdrawalFacts) -> bytes:
     return build(Paper(name, facts.agency.name, marks), story)
 
 
-def _row(label: str, text: str) -> Any:
-    return body(f"{safe(label)}: {safe(text)}")
-
-
-def _vehicle(vehicle: Vehicle) -> str:
-    return f"{vehicle.kind}; {vehicle.plate}; {vehicle.plate_colour}"
-
-
 def _recorded(facts: NoticeFacts) -> list[Any]:
     """Rows 8 to 15: who detected what, of whom, when and where."""
-    detection, owner, act = facts.detection, facts.owner, facts.act
+    detection, act = facts.detection, facts.act
     if detection.transferred_by is None:
         means = "đã sử dụng phương tiện, thiết bị kỹ thuật nghiệp vụ"
     else:
@@ -91,13 +83,11 @@ def _recorded(facts: NoticeFacts) -> list[Any]:
         )
     return [
         body(f"{safe(detection.unit)} {means}, ghi nhận được:"),
-        _row("Phương tiện (loại phương tiện, biển số, màu biển số)", _vehicle(facts.vehicle)),
-        _row("Chủ phương tiện", owner.name),
-        _row("Số định danh cá nhân/Căn cước (nếu có)", owner.identity_number or _NONE),
-        _row("Địa chỉ", owner.address),
-        _row("Thời gian, địa điểm vi phạm", f"{act_time(act.at)}, tại {act.place}"),
-        _row("Hành vi vi phạm", f"{act.behaviour}, quy định tại {act.law}"),
-        _row("Biện pháp ngăn chặn được áp dụng (nếu có)", facts.preventive_measure or _NONE),
+        vehicle_row(facts.vehicle),
+        *person_rows("Chủ phương tiện", facts.owner),
+        when_and_where(act),
+        row("Hành vi vi phạm", f"{act.behaviour}, quy định tại {act.law}"),
+        row("Biện pháp ngăn chặn được áp dụng (nếu có)", facts.preventive_measure or NONE),
     ]
 
 
@@ -105,7 +95,7 @@ def _demanded(facts: NoticeFacts) -> list[Any]:
     """Rows 16 to 20: where and when to come, what to bring, what follows, what is enclosed."""
     rows = [
         body(
-            f"Yêu cầu {safe(facts.owner.name)} {_come(facts.appointment)} "
+            f"Yêu cầu {safe(facts.owner.name)} {come(facts.appointment)} "
             "để giải quyết vụ việc vi phạm theo quy định của pháp luật."
         )
     ]
@@ -113,7 +103,7 @@ def _demanded(facts: NoticeFacts) -> list[Any]:
         rows.append(
             body(
                 "Trường hợp việc đi lại gặp khó khăn hoặc không có điều kiện đến trụ sở nêu trên thì "
-                f"{_come(facts.commune_office)} để giải quyết."
+                f"{come(facts.commune_office)} để giải quyết."
             )
         )
     rows.append(
@@ -127,13 +117,6 @@ def _demanded(facts: NoticeFacts) -> list[Any]:
         body("<i>(Kèm theo kết quả thu thập được bằng phương tiện, thiết bị kỹ thuật nghiệp vụ).</i>")
     )
     return rows
-
-
-def _come(appointment: Appointment) -> str:
-    return (
-        f"đúng {appointment_time(appointment.at)} có mặt tại trụ sở {safe(appointment.office)}, "
-        f"địa chỉ: {safe(appointment.address)}"
-    )
 
 
 def _consequence(*, inspected: bool) -> str:

@@ -5,6 +5,7 @@ from html import escape
 from importlib.resources import as_file, files
 from typing import Any
 
+from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -25,6 +26,7 @@ _FILES = {REGULAR: "Regular", BOLD: "Bold", ITALIC: "Italic", BOLD_ITALIC: "Bold
 BODY_SIZE = 13.0
 INDENT = 10 * mm
 BLACK = "#000000"
+HAIR = HexColor("#888888")  # lines of tables
 
 
 @cache

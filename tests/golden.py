@@ -12,8 +12,13 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]  # publishes no types
 from PIL import Image, ImageChops
 
+from notices.forms.commune import render_commune
+from notices.forms.invitation import render_invitation
+from notices.forms.points import render_points
+from notices.forms.register import render_register
+from notices.forms.transfer import render_transfer
 from notices.render import render_notice, render_withdrawal
-from tests import papers
+from tests import papers, sister_papers
 
 FOLDER = Path(__file__).parent / "golden_pages"
 DPI = 100
@@ -32,6 +37,19 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "withdrawal-nasty": lambda: render_withdrawal(
         replace(papers.withdrawal(), owner=papers.NASTY_OWNER, reason=papers.LONG_TEXT)
     ),
+    "transfer": lambda: render_transfer(sister_papers.transfer()),
+    "transfer-other": lambda: render_transfer(sister_papers.other_transfer()),
+    "transfer-nasty": lambda: render_transfer(sister_papers.nasty_transfer()),
+    "commune": lambda: render_commune(sister_papers.commune()),
+    "commune-nasty": lambda: render_commune(sister_papers.nasty_commune()),
+    "points": lambda: render_points(sister_papers.points()),
+    "points-bare": lambda: render_points(sister_papers.bare_points()),
+    "points-nasty": lambda: render_points(sister_papers.nasty_points()),
+    "invitation": lambda: render_invitation(sister_papers.invitation()),
+    "invitation-nasty": lambda: render_invitation(sister_papers.nasty_invitation()),
+    "register": lambda: render_register(sister_papers.register()),
+    "register-empty": lambda: render_register(sister_papers.empty_register()),
+    "register-nasty": lambda: render_register(sister_papers.nasty_register()),
 }
 
 

@@ -3,7 +3,6 @@
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -17,10 +16,11 @@ from PIL import Image
 
 from notices.facts import Agency, Owner, PaperNumber, Photo, PhotoRole, Signer
 from notices.faults import NoticeFault
-from notices.page import BOTTOM, DEMO_BANNER, DRAFT_BANNER, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP
+from notices.page import DEMO_BANNER, DRAFT_BANNER, PAGE_HEIGHT, PAGE_WIDTH, TOP
 from notices.render import SUBJECT, render_notice, render_withdrawal
 from notices.typography import fonts
 from tests import papers
+from tests.unit.notices.reading import assert_inside_the_page, pages, squeezed
 
 DIACRITICS = unicodedata.normalize(
     "NFC",
@@ -37,43 +37,6 @@ DIACRITICS = unicodedata.normalize(
 def full_notice() -> bytes:
     """The notice with every field, made once for all tests that only read it."""
     return render_notice(papers.notice())
-
-
-def pages(pdf: bytes) -> list[str]:
-    """The text of each page, line breaks as spaces."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        texts = [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
-    return [" ".join(text.split()) for text in texts]
-
-
-def squeezed(text: str) -> str:
-    """Without any space: where a line ends is not the text's business."""
-    return "".join(text.split())
-
-
-def characters(pdf: bytes) -> Iterator[tuple[int, float, float, float, float]]:
-    """Page and box (left, bottom, right, top) of every printed character."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        for number, page in enumerate(document):
-            text = page.get_textpage()
-            for index in range(text.count_chars()):
-                if not text.get_text_range(index, 1).isspace():
-                    yield (number, *text.get_charbox(index))
-    finally:
-        document.close()
-
-
-def assert_inside_the_page(pdf: bytes) -> None:
-    """Nothing is printed over an edge: body between the margins, page number and banners in them."""
-    for number, left, bottom, right, top in characters(pdf):
-        assert LEFT - 1 <= left <= right <= PAGE_WIDTH - RIGHT + 1, (number, left, right)
-        assert 0 <= bottom <= top <= PAGE_HEIGHT, (number, bottom, top)
-        in_body = BOTTOM - 1 <= bottom <= top <= PAGE_HEIGHT - TOP + 1
-        assert in_body or top < BOTTOM or bottom > PAGE_HEIGHT - TOP, (number, bottom, top)
 
 
 def test_the_font_prints_every_vietnamese_letter() -> None:
