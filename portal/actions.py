@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import forms, law_forms, review_forms
+from portal import forms, joint_forms, law_forms, review_forms
 from portal.dossier import Dossier, pending_arguments
 from portal.fields import CommandForm
 from portal.labels import Label
@@ -23,7 +23,7 @@ _RARE: Final = frozenset(
         "hold", "reject", "dismiss", "record-sending", "record-delivery", "resend-notice",
         "redetermine-owner", "issue-warning", "send-form04", "driver-claim", "extend-decision", "escalate",
         "coerce", "present-licence", "lodge-complaint", "suspend", "resume", "transfer", "record-evasion",
-        "purge", "extend-verification", "correct-review",
+        "purge", "extend-verification", "correct-review", "join-acts", "part-act",
     }
 )  # fmt: skip
 
@@ -177,6 +177,15 @@ ACTIONS: Final = (
         _("Record"), lambda d: bool(d.state.form04),
     ),
     Action("driver-claim", c.RecordDriverClaim, law_forms.ClaimForm, _("Who drove"), _("Record")),
+    Action(
+        "join-acts", c.JoinActs, joint_forms.JoinForm, _("Handle several acts together"),
+        _("Handle together"),
+        lambda d: bool(d.state.violator),
+    ),
+    Action(
+        "part-act", c.PartAct, joint_forms.PartForm, _("Handle this act by itself"), _("Take out"),
+        lambda d: bool(d.state.handling),
+    ),
     Action(
         "explain", c.RecordExplanation, law_forms.ExplanationForm, _("Explanation"), _("Record"),
         lambda d: bool(d.state.explanation),

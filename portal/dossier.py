@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from portal import labels
 from portal.narration import lines_of
 from workflow import clock, known, log, officers, owners, review, shield
+from workflow.acts import HandledAct, acts_of
 from workflow.case import Actor, CaseState, Review
 from workflow.commands import Answer, Authority, MachineReading
 from workflow.models import Case, CaseEvent, KnownCase
@@ -118,6 +119,16 @@ class Dossier:
     def audits(self) -> bool:
         """Whether the page shows the hash of every event."""
         return Role.AUDITOR in self.actor.roles
+
+    @property
+    def handled(self) -> tuple[HandledAct, ...]:
+        """The acts that are handled together; none where the case is handled by itself."""
+        return acts_of(self.case, self.state) if self.state.handling else ()
+
+    @property
+    def fine(self) -> int:
+        """Đồng of the whole decision, with all its acts."""
+        return sum(act.amount or 0 for act in self.handled)
 
     @property
     def owner(self) -> Person | None:

@@ -1,17 +1,22 @@
 """The forms from the hold to the end of a case, the same for the page and the API."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from portal import labels, words
+from portal.dossier import Dossier
 from portal.fields import CommandForm, DongField, MomentField, PastField, TextField, choices
 from workflow import clock
 from workflow import commands as c
+from workflow.acts import acts_of
+from workflow.case import CaseState
 from workflow.law import working_days
 from workflow.law.amounts import Amount, proposed
 from workflow.law.deadlines import local
@@ -152,12 +157,30 @@ class DecisionForm(CommandForm):
         label=lazy("I have checked the provisions that are marked unverified"), required=False
     )
 
-    def suggest(self) -> dict[str, Any]:
-        amount = self._amount()
-        return {"amount": amount.proposed} if amount else {}
+    def __init__(self, dossier: Dossier, data: Mapping[str, Any] | None = None, **options: Any) -> None:
+        """One more amount for each other act of the handling."""
+        acts = acts_of(dossier.case, dossier.state) if dossier.state.handling else ()
+        self.others = {act.case.reference: act.state for act in acts if act.case.pk != dossier.case.pk}
+        super().__init__(dossier, data, **options)
+        for reference, state in self.others.items():
+            label = format_lazy("{} – {}", self.fields["amount"].label, reference)
+            words = state.law.provision if state.law else ""
+            self.fields[self._field(reference)] = DongField(label=label, required=False, help_text=words)
+        if self.others:
+            names = ["amount", *(self._field(reference) for reference in self.others)]
+            self.order_fields([*names, "mitigating", "aggravating", "confirmed"])
 
-    def _amount(self) -> Amount | None:
-        state = self.dossier.state
+    @staticmethod
+    def _field(reference: str) -> str:
+        return f"amount_{reference}"
+
+    def suggest(self) -> dict[str, Any]:
+        fines = {"amount": self.dossier.state}
+        fines |= {self._field(reference): state for reference, state in self.others.items()}
+        found = {name: self._amount(state) for name, state in fines.items()}
+        return {name: amount.proposed for name, amount in found.items() if amount}
+
+    def _amount(self, state: CaseState) -> Amount | None:
         if state.law is None:
             return None
         kind = ViolatorKind(state.violator_kind or ViolatorKind.PERSON)
@@ -171,11 +194,12 @@ class DecisionForm(CommandForm):
             confirmed_by=self.dossier.actor.id if given["confirmed"] else "",
             mitigating=_circumstances(given["mitigating"]),
             aggravating=_circumstances(given["aggravating"]),
+            others=tuple((reference, given[self._field(reference)]) for reference in self.others),
         )
 
     @property
     def bracket(self) -> tuple[int, int] | None:
-        amount = self._amount()
+        amount = self._amount(self.dossier.state)
         if amount is None or amount.bracket_min is None or amount.bracket_max is None:
             return None
         return amount.bracket_min, amount.bracket_max

@@ -114,6 +114,8 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "left": (lazy("Points left"), str),
     "interest": (lazy("Late interest"), dong),
     "subject": (lazy("Subject"), str),
+    "cases": (lazy("Cases"), _list({})),
+    "parted": (lazy("Left the handling"), str),
     "begun_at": (lazy("Began"), _time),
     "ended_at": (lazy("Ended"), _time),
     "relied_on": (lazy("Unverified law, confirmed"), _list({})),

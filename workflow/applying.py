@@ -163,7 +163,13 @@ def _identified(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 
 def _recorded(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     appointment = _time(data["appointment_at"]) if data["appointment_at"] else None
-    record = Record(data["number"], _time(data["made_at"]), appointment, Licence(data["licence"]))
+    record = Record(
+        data["number"],
+        _time(data["made_at"]),
+        appointment,
+        Licence(data["licence"]),
+        data.get("carried_by", ""),
+    )
     return replace(
         case,
         phase=Phase.RECORDED,
@@ -181,6 +187,7 @@ def _decided(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         c.Authority(**data["authority"]),
         _time(data["signed_at"]),
         warning=data["warning"],
+        carried_by=data.get("carried_by", ""),
     )
     return replace(case, phase=Phase.DECIDED, decision=decision)
 
@@ -220,6 +227,7 @@ def _went_back(case: CaseState) -> CaseState:
         violator="",
         violator_kind="",
         violator_basis="",
+        handling=(),
     )
 
 
@@ -231,7 +239,7 @@ def _redetermined(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 
 def _transferred(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     transfer = Transfer(data["number"], data["kind"], data["to"])
-    return replace(case, state=State.TRANSFERRED, phase=None, transfer=transfer)
+    return replace(case, state=State.TRANSFERRED, phase=None, transfer=transfer, handling=())
 
 
 def _returned(case: CaseState, _data: Mapping[str, Any]) -> CaseState:
@@ -270,6 +278,8 @@ def _ended(state: State, key: str) -> Callable[[CaseState, Mapping[str, Any]], C
     def end(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         place = (case.state, case.phase)
         after = replace(case, state=state, phase=None, outcome=data[key], ended_from=place, evading=False)
+        if state is not State.CLOSED:  # closed, it stands under the same decision as the others
+            after = replace(after, handling=())
         upheld = data[key] == DismissalGround.COMPLAINT_UPHELD
         return replace(after, complaint="") if upheld else after
 
@@ -346,6 +356,8 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.EXPLANATION_CLOSED: lambda case, _d: replace(case, explanation="closed"),
     EventType.DECISION_TIME_EXTENDED: lambda case, _d: replace(case, decision_extended=True),
     EventType.FILE_ESCALATED: lambda case, d: replace(case, escalated_to=d["to"]),
+    EventType.ACTS_JOINED: lambda case, d: replace(case, handling=tuple(d["cases"])),
+    EventType.ACTS_PARTED: lambda case, d: replace(case, handling=tuple(d["cases"])),
     EventType.DECISION_NUMBERED: _same,
     EventType.DECISION_SIGNED: _decided,
     EventType.DECISION_SENT: _decision_sent,
@@ -358,7 +370,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.COMPLIANCE_ELAPSED: lambda case, d: replace(_elapsed(case, d), overdue=True),
     EventType.PAYMENT_RECORDED: _paid,
     EventType.REFUND_DUE: lambda case, d: replace(case, refund_due=case.refund_due + d["amount"]),
-    EventType.PAYMENT_COMPLETED: lambda case, _d: replace(case, overdue=False),
+    EventType.PAYMENT_COMPLETED: lambda case, _d: replace(case, overdue=False, fulfilled=True),
     EventType.NON_COMPLIANCE_RECORDED: lambda case, _d: replace(case, non_compliance=True),
     EventType.COERCION_ORDERED: lambda case, d: replace(case, coercion_number=d["number"]),
     EventType.COERCION_SENT: _same,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow import commands as c
-from workflow import deciding, ending, enforcing, noticing, resolving, reviewing
+from workflow import deciding, ending, enforcing, joining, noticing, resolving, reviewing
 from workflow.applying import apply
 from workflow.casestate import CaseState, Event, Notice, Place, Review, to_json
 from workflow.context import Actor, CaseError, Context, Due, Law, Policy
@@ -162,6 +162,8 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
     c.RecordDriverClaim: Transition((_NOTIFIED, _SUMMONED), _HEARD, resolving.claim),
     c.IdentifyViolator: Transition((_NOTIFIED, _SUMMONED), _HANDLER, resolving.identify_violator),
     c.MakeRecord: Transition((_SUMMONED,), _HANDLER, resolving.make_record),
+    c.JoinActs: Transition((_SUMMONED, _RECORDED), _HANDLER, joining.join),
+    c.PartAct: Transition((_SUMMONED, _RECORDED), _HANDLER, joining.part),
     c.RecordExplanation: Transition((_RECORDED,), _HEARD, resolving.explanation),
     c.ExtendDecision: Transition((_RECORDED,), _SIGNER, resolving.extend_decision),
     c.Escalate: Transition((_RECORDED,), _HANDLER, resolving.escalate),

@@ -94,6 +94,8 @@ class Record:
     made_at: datetime
     appointment_at: datetime | None
     licence: Licence
+    carried_by: str = ""  # reference of the case of the handling that holds the number; empty: this one
+    persons: int = 1  # in excess, where the row of the law counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Decision:
     served_at: datetime | None = None
     warning: bool = False
     revoked: bool = False
+    carried_by: str = ""  # as of the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class CaseState:
     violator: str = ""
     violator_kind: str = ""
     violator_basis: str = ""
+    handling: tuple[str, ...] = ()  # references of the cases handled together, this one among them
     record: Record | None = None
     explanation: str = ""  # "" where there is no right to it | open | closed
     decision_extended: bool = False
@@ -175,6 +179,7 @@ class CaseState:
     licence_presented: bool = False
     payments: tuple[Payment, ...] = ()
     refund_due: int = 0
+    fulfilled: bool = False  # nothing of the decision is owed any more, with all its acts
     accrued: int = 0  # đồng of interest so far
     accrued_to: datetime | None = None
     non_compliance: bool = False
@@ -205,10 +210,15 @@ class CaseState:
         return max(self.decision.amount + self.accrued - (self.paid - self.refund_due), 0)
 
     @property
+    def owes(self) -> bool:
+        """Whether something of the decision is owed, be it for another act of the handling."""
+        return bool(self.owed or (self.handling and not self.fulfilled))
+
+    @property
     def closable(self) -> Outcome | None:
         """With which result a machine may close the case now: served, nothing owed, nobody complains."""
         decision = self.decision
-        if decision is None or decision.served_at is None or decision.warning or self.owed:
+        if decision is None or decision.served_at is None or decision.warning or self.owes:
             return None
         return None if self.complaint or self.points is None else Outcome.PAID
 

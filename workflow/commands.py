@@ -346,6 +346,23 @@ class MakeRecord(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class JoinActs(Command):
+    """One handling of several acts of one violator: one record and one decision (NĐ 168 Art 5.2, 50.1.b).
+
+    `cases`: references of all of them, this one among them; the first carries the numbers of the papers.
+    """
+
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartAct(Command):
+    """This case leaves its handling and goes on by itself."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordExplanation(Command):
     step: Explaining
     detail: str = ""
@@ -372,6 +389,7 @@ class SignDecision(Command):
     confirmed_by: str = ""  # the signer's recorded confirmation of unverified law
     mitigating: tuple[str, ...] = ()  # circumstances, in words: one more of a kind opens a range
     aggravating: tuple[str, ...] = ()
+    others: tuple[tuple[str, int | None], ...] = ()  # the other acts of the handling: reference, đồng
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 Standard library only.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from workflow import commands as c
+from workflow.casestate import CaseState
 from workflow.law.rows import LawRow
 from workflow.vocabulary import Role
 
@@ -139,6 +141,10 @@ class Context:
     drawn: Callable[[str], Mapping[str, Any] | None] = lambda _purpose: None
     law: Law | None = None  # only commands that need none may go without
     policy: Policy = field(default_factory=Policy)
+    # The other cases of its handling, or those that shall join it, by reference, as they stand beside it.
+    others: Mapping[str, CaseState] = field(default_factory=dict)
+    same_person: Callable[[str, str], bool] = operator.eq  # whether two digests are of one person
+    carried_by: str = ""  # the case of the handling that took the number of this step; empty: this one
 
     @property
     def asks(self) -> Law:

@@ -19,6 +19,7 @@ from workflow.guards import (
     require_own_authority,
     require_reason,
 )
+from workflow.joining import fulfilled
 from workflow.noticing import back_to_reviewed
 from workflow.vocabulary import (
     TERMINAL,
@@ -194,8 +195,8 @@ def _amend(case: CaseState, command: c.RuleOnComplaint, context: Context) -> lis
     too_much = case.paid - case.refund_due - amount - case.accrued
     if too_much > 0:
         events.append(Event(EventType.REFUND_DUE, {"transaction": "", "amount": too_much}))
-    if too_much >= 0 and case.owed:
-        events += [Event(EventType.PAYMENT_COMPLETED), *clocks_stopped(case, Clock.COMPLY, Clock.NONCOMPLY)]
+    if too_much >= 0 and case.owed and not case.handling:
+        events += fulfilled(case)
     return events
 
 
@@ -204,7 +205,12 @@ def _revoke(case: CaseState, data: dict[str, object], context: Context) -> list[
     ground = {"ground": DismissalGround.COMPLAINT_UPHELD, "reason": data["reason"]}
     events: list[Event] = []
     if case.phase is Phase.DECIDED:
-        events.append(Event(EventType.DECISION_REVOKED, {**data, "number": decision_of(case).number}))
+        decision = decision_of(case)
+        # Where it stands for other acts, its number is not void.
+        stands = [o.decision for o in context.others.values() if o.decision and not o.decision.revoked]
+        partly = any((o.number, o.signed_at) == (decision.number, decision.signed_at) for o in stands)
+        of = {"number": decision.number, "carried_by": decision.carried_by, "partly": partly}
+        events.append(Event(EventType.DECISION_REVOKED, {**data, **of}))
         if case.points:
             events.append(Event(EventType.POINTS_RESTORED, {"count": case.points}))
         if case.licence_presented:

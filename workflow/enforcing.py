@@ -3,6 +3,7 @@
 Source: LXLVPHC Art 52, 66, 70, 73, 74, 78; NĐ 118/2021 Art 9, 17a; NĐ 168/2024 Art 5, 50.
 """
 
+from datetime import datetime
 from typing import Any
 
 from workflow import commands as c
@@ -13,11 +14,14 @@ from workflow.guards import (
     clocks_stopped,
     decision_served,
     finished,
+    numbered,
     require,
     require_bar_open,
+    require_not_held,
     require_own_authority,
     require_reason,
 )
+from workflow.joining import fulfilled
 from workflow.law.rows import ViolatorKind
 from workflow.noticing import is_organisation
 from workflow.vocabulary import TERMINAL, Clock, EventType, Outcome, Role
@@ -36,6 +40,7 @@ def decision_of(case: CaseState) -> Decision:
 
 
 def sign_decision(case: CaseState, command: c.SignDecision, context: Context) -> list[Event]:
+    require_not_held(case)
     require_bar_open(case, context)
     run = case.running(Clock.DECIDE)
     require(run and context.at <= run.due_at, "decision_time", "the time for the decision is over")
@@ -47,9 +52,10 @@ def sign_decision(case: CaseState, command: c.SignDecision, context: Context) ->
     require(command.confirmed_by or not relied, "unverified", f"to be confirmed: {', '.join(relied)}")
     number, at = context.number(Register.DECISION), context.at.isoformat()
     data = {"number": number, "signed_at": at, "effective_at": at, "relied_on": list(relied)}
+    data["carried_by"] = context.carried_by
     signed = {**to_json(command), **data, "amount": command.amount or 0, "warning": command.amount is None}
     return [
-        Event(EventType.DECISION_NUMBERED, {"number": number}),
+        *numbered(EventType.DECISION_NUMBERED, number, context),
         Event(EventType.DECISION_SIGNED, signed),
         Event(EventType.PUBLICATION_UPDATED, {"status": "decided"}),
         *clocks_stopped(case, Clock.BAR, Clock.DECIDE, Clock.EXPLAIN, Clock.ESCALATE),
@@ -111,15 +117,38 @@ def apply_points(case: CaseState, command: c.ApplyPoints, context: Context) -> l
     if row is None:
         raise CaseError("no_law", "the case is not filed")
     organisation = is_organisation(case.violator_kind)
-    if organisation or licence in _NO_POINTS or context.asks.suspends(row):
+    others = [other for other in context.others.values() if other.decision and not other.decision.revoked]
+    rows = (row, *(other.law for other in others if other.law is not None))
+    if organisation or licence in _NO_POINTS or any(context.asks.suspends(each) for each in rows):
         reason = "organisation" if organisation else licence if licence in _NO_POINTS else "suspension"
         return [Event(EventType.POINTS_BLOCKED, {"reason": reason})]
     counted = context.asks.points(row, context.at, drove=None if case.unproven_owner else True)
     if not counted.value:
         reason = counted.reason or "no_points"
         return [Event(EventType.POINTS_BLOCKED, {"reason": reason, "proof": dict(counted.proof)})]
+    heavier = _heavier(counted.value, others, context)
+    if heavier:
+        return [Event(EventType.POINTS_BLOCKED, {"reason": heavier, "proof": dict(counted.proof)})]
     data = {"number": context.number(Register.POINTS), "count": counted.value, "left": command.left}
     return [Event(EventType.POINTS_DEDUCTED, {**data, "proof": dict(counted.proof)})]
+
+
+def _heavier(count: int, others: list[CaseState], context: Context) -> str:
+    """Why another act of the decision has the points: only the heaviest act's count (NĐ 168 Art 50.1.b).
+
+    Of equal ones it is the first whose points are settled.
+    """
+    for other in others:
+        if other.points:
+            return "other_act"
+        if other.law is None or other.points is not None:
+            continue
+        theirs = context.asks.points(other.law, context.at, drove=None if other.unproven_owner else True)
+        if theirs.value is None:
+            return theirs.reason
+        if theirs.value > count:
+            return "other_act"
+    return ""
 
 
 def present_licence(case: CaseState, command: c.PresentLicence, context: Context) -> list[Event]:
@@ -138,33 +167,38 @@ def pay(case: CaseState, command: c.RecordPayment, context: Context) -> list[Eve
         return []  # the same transaction told twice
     require(command.amount > 0, "amount", "a payment is a positive sum")
     data = to_json(command)
-    due = 0
-    if case.decision and case.state not in TERMINAL:
-        late = _interest(case, command, context)
-        data |= late
-        due = case.owed + int(late.get("interest", 0))
+    due = due_on(case, command.paid_at, context)
+    if due:
+        data |= _interest(case, command.paid_at, context)
     events = [Event(EventType.PAYMENT_RECORDED, data)]
     if command.amount > due:
         refund = {"transaction": command.transaction, "amount": command.amount - due}
         events.append(Event(EventType.REFUND_DUE, refund))
-    if 0 < due <= command.amount:
-        events += [Event(EventType.PAYMENT_COMPLETED), *clocks_stopped(case, Clock.COMPLY, Clock.NONCOMPLY)]
+    if 0 < due <= command.amount and not case.handling:  # with other acts: once all are paid
+        events += fulfilled(case)
     return events
 
 
-def _interest(case: CaseState, command: c.RecordPayment, context: Context) -> dict[str, Any]:
+def due_on(case: CaseState, paid_at: datetime, context: Context) -> int:
+    """Đồng that are owed on a day, with the interest up to it."""
+    if case.decision is None or case.state in TERMINAL:
+        return 0
+    return case.owed + int(_interest(case, paid_at, context).get("interest", 0))
+
+
+def _interest(case: CaseState, paid_at: datetime, context: Context) -> dict[str, Any]:
     """What lateness has cost since the last payment: on the unpaid fine, never on interest."""
     run = case.running(Clock.COMPLY)
-    if run is None or case.decision is None or command.paid_at <= run.due_at:
+    if run is None or case.decision is None or paid_at <= run.due_at:
         return {}
     since = max(run.due_at, case.accrued_to or run.due_at)
     unpaid = case.decision.amount - (case.paid - case.refund_due)
-    if unpaid <= 0 or command.paid_at <= since:
+    if unpaid <= 0 or paid_at <= since:
         return {}
-    counted = context.asks.interest(unpaid, since, command.paid_at)
+    counted = context.asks.interest(unpaid, since, paid_at)
     return {
         "interest": counted.value or 0,
-        "accrued_to": command.paid_at.isoformat(),
+        "accrued_to": paid_at.isoformat(),
         "interest_proof": dict(counted.proof),
     }
 
@@ -198,7 +232,7 @@ def _order(case: CaseState, command: c.Coerce, context: Context) -> list[Event]:
     require(not case.coercion_number, "recorded", "this is recorded already")
     bar = case.running(Clock.ENFBAR)
     require(bar and context.at <= bar.due_at, "enforcement_barred", "the decision is enforced no more")
-    number = {"number": context.number(Register.COERCION)}
+    number = {"number": context.number(Register.COERCION), "carried_by": context.carried_by}
     ordered = Event(EventType.COERCION_ORDERED, to_json(command) | number)
     return [ordered, clock_started(Clock.SENDCOERCE, context.at, context)]
 
@@ -221,7 +255,7 @@ def resume(case: CaseState, command: c.ResumeEnforcement, context: Context) -> l
 def close(case: CaseState, command: c.Close, context: Context) -> list[Event]:
     require(not case.complaint, "complaint_open", "a complaint is open")
     if command.outcome is Outcome.PAID:
-        require(case.owed == 0 and not decision_of(case).warning, "unpaid", "the fine is not paid")
+        require(not case.owes and not decision_of(case).warning, "unpaid", "the fine is not paid")
         require(decision_of(case).served_at, "unserved", "the decision is not served")
         require(case.points is not None, "points_open", "the points are not settled yet")
     else:

@@ -80,6 +80,11 @@ def require_bar_open(case: CaseState, context: Context) -> None:
     require(open_, "time_barred", "the time bar of the sanction is over")
 
 
+def numbered(kind: EventType, number: str, context: Context) -> list[Event]:
+    """A number enters the register once, with the case of the handling that took it."""
+    return [] if context.carried_by else [Event(kind, {"number": number})]
+
+
 def require_not_held(case: CaseState) -> None:
     require(not case.hold, "held", f"the case is held: {case.hold}")
 

@@ -75,7 +75,7 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
 PROJECTED = (
     "version", "state", "phase", "act", "plate", "vehicle_class", "answers", "disagreed", "sampled", "hold",
     "published", "overdue", "end_reported", "outcome", "notice_number", "decision_number", "handled_by",
-    "next_due",
+    "handling", "next_due",
 )  # fmt: skip
 
 
@@ -97,5 +97,6 @@ def project(case: Case, state: CaseState) -> None:
     case.outcome = state.outcome
     case.notice_number = state.notice.number if state.notice else ""  # void ones stay in the register
     case.decision_number = state.decision.number if state.decision else ""
+    case.handling = state.handling[0] if state.handling else ""
     case.handled_by = state.transfer.to if state.transfer else ""
     case.next_due = min((run.due_at for run in state.clocks if not run.elapsed), default=None)

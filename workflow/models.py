@@ -88,6 +88,7 @@ class Case(models.Model):
     outcome = models.CharField(max_length=40, blank=True)
     notice_number = models.CharField(max_length=40, blank=True)
     decision_number = models.CharField(max_length=40, blank=True)
+    handling = models.CharField(max_length=20, blank=True, help_text="first case of those handled together")
     handled_by = models.CharField(max_length=200, blank=True, help_text="another unit that has the file")
     next_due = models.DateTimeField(null=True, help_text="the earliest running clock that has not elapsed")
 
@@ -99,6 +100,7 @@ class Case(models.Model):
             models.Index(fields=["id"], name="case_sampled", condition=Q(sampled=True)),
             models.Index(fields=["next_due"], name="case_due", condition=Q(next_due__isnull=False)),
             models.Index(fields=["decision_number"], name="case_decision", condition=~Q(decision_number="")),
+            models.Index(fields=["handling"], name="case_handling", condition=~Q(handling="")),
         ]
 
     def __str__(self) -> str:

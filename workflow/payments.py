@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from workflow import quarantine, service
 from workflow.commands import RecordPayment
 from workflow.models import Case, Quarantine, ReceivedPayment
+from workflow.vocabulary import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def receive(line: TreasuryLine) -> str:
     if known is not None:
         _compare(known, line)
         return "known"
-    case = Case.objects.filter(decision_number=line.decision_number).exclude(decision_number="").first()
+    case = case_of(line.decision_number)
     if case is not None:
         service.execute(case.pk, RecordPayment(line.transaction, line.amount, line.paid_at), service.GATEWAY)
         return "recorded"
@@ -50,6 +51,18 @@ def receive(line: TreasuryLine) -> str:
     except IntegrityError:
         return "known"  # another sweep read the same line at the same moment
     return "unmatched"
+
+
+def case_of(decision_number: str) -> Case | None:
+    """The case that a payment of a decision goes to, or None where no decision has the number, or several.
+
+    Numbers restart every year: the decision that is being carried out goes before those that are not. Any
+    case of a handling will do, the payment is shared out among its acts.
+    """
+    named = Case.objects.filter(decision_number=decision_number).exclude(decision_number="").order_by("pk")
+    found = list(named.filter(phase=Phase.DECIDED)) or list(named)
+    decisions = {case.handling or case.reference for case in found}
+    return found[0] if len(decisions) == 1 else None
 
 
 def _compare(known: ReceivedPayment, line: TreasuryLine) -> None:

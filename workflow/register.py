@@ -63,7 +63,7 @@ def enter(case: Case, rows: Sequence[CaseEvent]) -> None:
     for row in rows:
         kind = EventType(row.type)
         series, key = _TAKES.get(kind, ("", ""))
-        if series and row.data[key]:
+        if series and row.data[key] and not row.data.get("carried_by"):
             PaperNumber.objects.create(
                 series=series,
                 year=local(row.at).year,
@@ -72,9 +72,10 @@ def enter(case: Case, rows: Sequence[CaseEvent]) -> None:
                 case=case,
                 taken_at=row.at,
             )
-        if kind in _VOIDS:
-            mine = PaperNumber.objects.filter(case=case, series=_VOIDS[kind], number=row.data["number"])
-            mine.filter(void_at=None).update(void_at=row.at)
+        if kind in _VOIDS and not row.data.get("partly"):
+            carrier = row.data.get("carried_by") or case.reference
+            of = PaperNumber.objects.filter(case__reference=carrier, series=_VOIDS[kind])
+            of.filter(number=row.data["number"], void_at=None).update(void_at=row.at)
 
 
 def register(series: Register, year: int) -> QuerySet[PaperNumber]:

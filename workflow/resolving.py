@@ -3,12 +3,15 @@
 Source: NĐ 168/2024 Art 47.3, 47.7, 47.8; NĐ 61/2026 Art 15; LXLVPHC Art 56, 58, 61, 66.
 """
 
+from typing import Any
+
 from workflow import commands as c
 from workflow.casestate import CaseState, Event, to_json
 from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
     clocks_stopped,
+    numbered,
     require,
     require_bar_open,
     require_own_authority,
@@ -87,13 +90,16 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
     if command.row is not None:
         require(row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
     require_bar_open(case, context)
-    rows, kind = (row,), case.violator_kind
+    # One record lists every act of the handling: what one of them opens, it opens for all.
+    rows = (row, *(other.law for other in context.others.values() if other.law is not None))
+    kind = case.violator_kind
     explains = context.asks.may_explain(rows, kind, context.at)
     number = context.number(Register.RECORD)
-    made = {"number": number, "made_at": context.at.isoformat(), "explains": explains.yes}
+    made: dict[str, Any] = {"number": number, "made_at": context.at.isoformat()}
+    made |= {"carried_by": context.carried_by, "explains": explains.yes, "proof": dict(explains.proof)}
     events = [
-        Event(EventType.RECORD_NUMBERED, {"number": number}),
-        Event(EventType.RECORD_MADE, {**to_json(command), **made, "proof": dict(explains.proof)}),
+        *numbered(EventType.RECORD_NUMBERED, number, context),
+        Event(EventType.RECORD_MADE, {**to_json(command), **made}),
     ]
     if command.copy_handed:
         events.append(Event(EventType.COPY_HANDED))

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from workflow import clock, draws, following, log, outbox
+from workflow import clock, draws, following, handling, log, outbox
 from workflow.case import Actor, CaseError, CaseState, Context, Policy, decide
-from workflow.commands import Command, Opening, RecordPayment
+from workflow.commands import Command, JoinActs, Opening, RecordPayment
+from workflow.identity import same_person
 from workflow.law import deadlines
 from workflow.lawbook import LawBook
 from workflow.models import Case, OutboxItem, Package, ReceivedPayment, Signer
@@ -63,23 +64,53 @@ def execute(  # noqa: PLR0913  # each is a fact of its own, given by name
     """
     at = clock.now()
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case_id)
-        state = known if known is not None and known.version == case.version else log.load(case)
+        case, state, others = _locked(case_id, command, known)
         if seen_version is not None and seen_version != state.version:
             raise StaleVersionError(case, state)
         if completes is not None:
             outbox.complete(completes)
-        if isinstance(command, RecordPayment):
-            _register_payment(case, command)
+        rows = {case.reference: case, **{other.reference: other for other in others}}
+        states = {case.reference: state, **{other.reference: log.load(other) for other in others}}
         context = context_of(actor, at, case.package_id)
-        events = decide(state, command, context)
-        state = log.append(case, state, events, actor.id, at)
-        following.follow(case, state, events, at)
-    return Executed(case, state, len(events))
+        if isinstance(command, RecordPayment):
+            payer = next(iter(handling.given(case.reference, command, states, context)))
+            _register_payment(rows[payer], command)
+        told = handling.act(case.reference, command, states, context)
+        for reference, events in told.items():
+            states[reference] = log.append(rows[reference], states[reference], events, actor.id, at)
+            following.follow(rows[reference], states[reference], events, at)
+    return Executed(case, states[case.reference], len(told.get(case.reference, ())))
+
+
+def _locked(case_id: int, command: Command, known: CaseState | None) -> tuple[Case, CaseState, list[Case]]:
+    """The case as it stands and those that are or shall be handled with it, locked in their order.
+
+    Raises:
+        CaseError: one of them does not exist.
+    """
+    alone = known is not None and not known.handling
+    while True:
+        wanted = Q(pk=case_id)
+        if isinstance(command, JoinActs):
+            wanted |= Q(reference__in=command.cases)
+        elif not alone:
+            first = Case.objects.values_list("handling", flat=True).get(pk=case_id)
+            wanted = Q(handling=first) if first else wanted
+        found = {row.pk: row for row in Case.objects.select_for_update().filter(wanted).order_by("pk")}
+        case = found.pop(case_id, None)
+        if case is not None:
+            state = known if known is not None and known.version == case.version else log.load(case)
+            together = command.cases if isinstance(command, JoinActs) else state.handling
+            locked = {case.reference, *(row.reference for row in found.values())}
+            if set(together) <= locked:
+                return case, state, list(found.values())
+            if isinstance(command, JoinActs):
+                raise CaseError("no_case", "one of these cases does not exist")
+        alone = False  # it was joined or parted between the two looks
 
 
 def _register_payment(case: Case, command: RecordPayment) -> None:
-    """One transaction pays one case, whoever tells of it; one that matched no case may find its case here."""
+    """One transaction pays one decision, whoever tells of it; one without a case may find its case here."""
     row, _made = ReceivedPayment.objects.get_or_create(
         transaction=command.transaction,
         defaults={
@@ -111,6 +142,7 @@ def context_of(actor: Actor, at: datetime, package_id: str) -> Context:
         lambda purpose: draws.draw(purpose, package_id),
         law=LawBook(limit),
         policy=Policy(),
+        same_person=same_person,
     )
 
 

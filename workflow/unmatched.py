@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from workflow import quarantine, service
+from workflow import payments, quarantine, service
 from workflow.case import CaseError
 from workflow.commands import RecordPayment
 from workflow.models import Case, Quarantine, ReceivedPayment
@@ -28,7 +28,7 @@ def match(transaction_id: str) -> bool:
     row = ReceivedPayment.objects.filter(pk=transaction_id, case=None).first()
     if row is None or not row.decision_number:
         return False
-    case = Case.objects.filter(decision_number=row.decision_number).first()
+    case = payments.case_of(row.decision_number)
     if case is None:
         return False
     try:

@@ -110,6 +110,8 @@ class EventType(StrEnum):
     EXPLANATION_CLOSED = "ExplanationClosed"
     DECISION_TIME_EXTENDED = "DecisionTimeExtended"
     FILE_ESCALATED = "FileEscalated"
+    ACTS_JOINED = "ActsJoined"  # several acts of one violator in one handling
+    ACTS_PARTED = "ActsParted"
     DECISION_NUMBERED = "DecisionNumbered"
     DECISION_SIGNED = "DecisionSigned"
     DECISION_SENT = "DecisionSent"
@@ -288,6 +290,7 @@ EFFECTS: dict[EventType, Task] = {
     EventType.POINTS_DEDUCTED: Task.CLOSE_CASE,  # where everything else was done before
     EventType.POINTS_BLOCKED: Task.CLOSE_CASE,
     EventType.DECISION_AMENDED: Task.CLOSE_CASE,
+    EventType.ACTS_PARTED: Task.CLOSE_CASE,  # where only the other act kept the decision open
     EventType.COMPLAINT_REJECTED: Task.CLOSE_CASE,  # an open complaint keeps a paid case open
     EventType.EVIDENCE_REJECTED: Task.REPORT_END,
     EventType.CASE_CLOSED: Task.REPORT_END,

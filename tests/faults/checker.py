@@ -87,7 +87,7 @@ def series(facts: Facts) -> Iterator[str]:
 
     The register tells the same: the number, its case, and whether it is void.
     """
-    used = defaultdict(list)
+    used, voided = defaultdict(list), _voided(facts)
     entered: Counter[tuple[Any, ...]] = Counter()
     # What is shown again for its known answer is no case, but has its number in the same series.
     for reference in [
@@ -99,11 +99,10 @@ def series(facts: Facts) -> Iterator[str]:
     for story in facts.stories:
         for event in story.events:
             name, key = SERIES.get(event["type"], ("", ""))
-            if number := event["data"].get(key):
+            number = event["data"].get(key)
+            if number and not event["data"].get("carried_by"):  # else another act of the handling took it
                 used[name, facts.local_year(event)].append(int(number.partition("/")[0]))
-                void = (name, number) in {
-                    (VOIDS[e["type"]], e["data"]["number"]) for e in story.events if e["type"] in VOIDS
-                }
+                void = (story.reference, name, number) in voided
                 entered[name, number, story.row["id"], void] += 1
     counters = {(row["name"], row["year"]): row["last"] for row in facts.series}
     for which in {*used, *counters}:
@@ -194,11 +193,19 @@ def left_standing(facts: Facts) -> Iterator[str]:
             yield f"{story.reference}: its sent notice was not withdrawn by a letter"
 
 
+def _voided(facts: Facts) -> set[tuple[str, str, str]]:
+    """Whose number of which series is void: a decision of several acts only with the last of them."""
+    return {
+        (event["data"].get("carried_by") or story.reference, VOIDS[event["type"]], event["data"]["number"])
+        for story in facts.stories
+        for event in story.events
+        if event["type"] in VOIDS and not event["data"].get("partly")
+    }
+
+
 def money(facts: Facts) -> Iterator[str]:
     """Money in = fines + refunds due; the treasury's lines, the receipts and the log tell the same."""
-    of_case: dict[int | None, dict[str, int]] = defaultdict(dict)
     for row in facts.received:
-        of_case[row["case_id"]][row["transaction"]] = row["amount"]
         subject = row["transaction"]
         if row["case_id"] is None and not any(entry["subject"] == subject for entry in facts.quarantine):
             yield f"{subject}: no case has this money, and no list"
@@ -206,17 +213,37 @@ def money(facts: Facts) -> Iterator[str]:
     for transaction, amount in facts.treasury_lines:
         if known.get(transaction) != amount:
             yield f"{transaction}: the treasury told of {amount}, received is {known.get(transaction)}"
+    yield from _receipts(facts)
     for story in facts.stories:
-        recorded = [(e["data"]["transaction"], e["data"]["amount"]) for e in story.all("PaymentRecorded")]
-        if sorted(recorded) != sorted(of_case[story.row["id"]].items()):
-            yield f"{story.reference}: its log and its receipts differ"
-        paid = sum(amount for _, amount in recorded)
+        paid = sum(event["data"]["amount"] for event in story.all("PaymentRecorded"))
         applied = paid - sum(event["data"]["amount"] for event in story.all("RefundDue"))
         fine = story.fine or 0
         if not 0 <= applied <= fine:
             yield f"{story.reference}: {applied} of {paid} went to a fine of {fine}"
         if applied != fine and (story.all("PaymentCompleted") or story.row["outcome"] == "paid"):
             yield f"{story.reference}: complete with {applied} of {fine}"
+
+
+def _receipts(facts: Facts) -> Iterator[str]:
+    """A receipt stands in the log of its case, or shared out among the acts of one decision, once in each."""
+    parts: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    decision = {story.row["id"]: story.last("DecisionSigned").get("number", "") for story in facts.stories}
+    for story in facts.stories:
+        for event in story.all("PaymentRecorded"):
+            parts[event["data"]["transaction"]][story.row["id"]].append(event["data"]["amount"])
+    received = {row["transaction"]: row for row in facts.received if row["case_id"] is not None}
+    for transaction in {*parts, *received}:
+        row, shared = received.get(transaction), parts[transaction]
+        once = all(len(amounts) == 1 for amounts in shared.values())
+        one_decision = len(shared) == 1 or len({decision[case] for case in shared}) == 1
+        whole = sum(amount for amounts in shared.values() for amount in amounts)
+        if (
+            row is None
+            or row["case_id"] not in shared
+            or row["amount"] != whole
+            or not (once and one_decision)
+        ):
+            yield f"{transaction}: its receipt and the log differ"
 
 
 def replayed(facts: Facts) -> Iterator[str]:

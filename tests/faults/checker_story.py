@@ -47,6 +47,7 @@ OFF_IN: dict[str, Callable[[tuple[str, str]], bool]] = {
 }
 # A case that goes back after these stands as if no notice had been sent.
 BACK = {"OwnerRedetermined", "TransferReturned", "RejectionReopened"}
+LEAVES = {"TransferSent", "EvidenceRejected", "CaseDismissed", "TimeBarred"}  # a handling with other cases
 
 
 @dataclass
@@ -154,6 +155,17 @@ class Story:
         return max((self.fine or 0) - applied, 0)
 
     @property
+    def handling(self) -> str:
+        """The first of the cases that are handled together with this one; nothing where it is alone."""
+        first = ""
+        for event in self.events:
+            if event["type"] in {"ActsJoined", "ActsParted"}:
+                first = next(iter(event["data"]["cases"]), "")
+            elif event["type"] in BACK | LEAVES:
+                first = ""
+        return first
+
+    @property
     def answers(self) -> int:
         """Of officers, in this round of review."""
         return len(self.since({"RejectionReopened"}).all("ReviewSubmitted"))
@@ -197,6 +209,7 @@ class Story:
             "outcome": ends[-1]["data"][OUTCOME[ends[-1]["type"]]] if ends else "",
             "notice_number": self.since(BACK).last("NoticeNumbered").get("number", ""),
             "decision_number": self.last("DecisionSigned").get("number", ""),
+            "handling": self.handling,
             "next_due": self._next_due(),
             **{column: self.turned(column) for column in TURNS},
         }
@@ -229,7 +242,8 @@ class Story:
             return "apply_points"
         complaints = len(self.all("ComplaintLodged"))
         open_complaint = complaints > len(self.all("ComplaintRejected")) + len(self.all("DecisionAmended"))
-        done = self.all("DecisionServed") and not self.owed and not open_complaint
+        whole = not self.handling or self.all("PaymentCompleted")
+        done = self.all("DecisionServed") and not self.owed and whole and not open_complaint
         return "close_case" if done and not self.last("DecisionSigned").get("warning") else ""
 
     def _paper(self) -> str:

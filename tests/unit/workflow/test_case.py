@@ -274,6 +274,8 @@ COMMANDS: dict[type[c.Command], c.Command] = {
         c.RecordDriverClaim(Claim.NOMINATED, "e"),
         DRIVER,
         c.MakeRecord(signed=True),
+        c.JoinActs(("PN1", "PN2")),
+        c.PartAct("x"),
         c.RecordExplanation(Explaining.WAIVED),
         c.ExtendDecision(authority("anyone"), "phức tạp"),
         c.Escalate("Giám đốc", "vượt thẩm quyền"),

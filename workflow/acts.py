@@ -1,0 +1,65 @@
+"""The acts of a handling, as the record and the decision list them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from workflow import log
+from workflow.case import CaseState
+from workflow.identity import same_person
+from workflow.law.rows import LawRow
+from workflow.models import Case
+
+MOST_OFFERED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class HandledAct:
+    """One act: its case, the row of the law, and what the decision says of it."""
+
+    case: Case
+    state: CaseState
+    row: LawRow
+    amount: int | None  # đồng; None for a warning, and before the decision
+
+    @property
+    def persons(self) -> int:
+        """In excess, where the row counts them; 1 elsewhere."""
+        return self.state.record.persons if self.state.record else 1
+
+
+def cases_of(case: Case, state: CaseState) -> list[tuple[Case, CaseState]]:
+    """The case and those handled with it, in their order; the first carries the numbers of common papers."""
+    if not state.handling:
+        return [(case, state)]
+    rows = {row.reference: row for row in Case.objects.filter(reference__in=state.handling)}
+    return [
+        (case, state) if reference == case.reference else (rows[reference], log.load(rows[reference]))
+        for reference in state.handling
+    ]
+
+
+def acts_of(case: Case, state: CaseState) -> tuple[HandledAct, ...]:
+    """All acts that the record or the decision of a case speaks of; one where it is handled by itself.
+
+    A paper of several acts is that of the case whose `record.carried_by` or `decision.carried_by` is empty;
+    the others name that case there. An act that has left the handling since is not in it any more.
+    """
+    found = []
+    for row, known in cases_of(case, state):
+        if known.law is not None:
+            decision = known.decision
+            amount = None if decision is None or decision.warning else decision.amount
+            found.append(HandledAct(row, known, known.law, amount))
+    return tuple(found)
+
+
+def joinable(case: Case, state: CaseState) -> list[Case]:
+    """Other cases of the vehicle and the violator at the same step, which could be handled with this one."""
+    if not state.violator:
+        return []
+    alike = Case.objects.filter(plate=case.plate, state=state.state, phase=state.phase or "", handling="")
+    return [
+        row
+        for row in alike.exclude(pk=case.pk).order_by("recorded_at", "pk")[:MOST_OFFERED]
+        if (other := log.load(row)).violator and same_person(state.violator, other.violator)
+    ]
