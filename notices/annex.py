@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import KeepTogether, PageBreak, Spacer, Table
 
-from notices.drawing import Drawn, qr_code, rule
+from notices.drawing import Drawn, bookmark, qr_code, rule
 from notices.facts import NoticeFacts, Photo, PhotoRole
 from notices.faults import NoticeFault
 from notices.page import TEXT_WIDTH
@@ -52,6 +52,7 @@ def _heading(facts: NoticeFacts) -> list[Any]:
     if facts.paper.dated is not None:
         reference += f" {decree_date(facts.paper.dated)}"
     return [
+        bookmark(f"{_HEADING} {_HEADING_END}"),
         line(_HEADING, centred(13, BOLD)),
         line(_HEADING_END, centred(13, BOLD)),
         line(reference + ")", centred(13, ITALIC)),

@@ -11,7 +11,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from notices.typography import BODY_SIZE, BOLD, REGULAR, fonts, safe
+from notices.archive import PaperCanvas
+from notices.drawing import bookmark
+from notices.typography import BODY_SIZE, BOLD, REGULAR, fonts
 
 # ReportLab wraps streams in ASCII85 by default: a quarter more bytes, and half of the time of a notice.
 rl_config.useA85 = 0
@@ -45,16 +47,14 @@ def banners(*, demo: bool, draft: bool) -> tuple[str, ...]:
 
 
 def build(paper: Paper, story: Sequence[Any]) -> bytes:
-    """The story as a PDF 1.4 file; the same story gives the same bytes (no clock, no random identifier)."""
+    """The story as a file for an archive (`notices.archive`); the same story gives the same bytes."""
     fonts()
     buffer = BytesIO()
     document = BaseDocTemplate(
         buffer,
         pagesize=paper.sheet,
-        title=safe(paper.title),
-        author=safe(paper.author),
-        lang="vi",
-        invariant=1,
+        title=paper.title,
+        author=paper.author,
         initialFontName=REGULAR,
         pageCompression=1,
     )
@@ -66,7 +66,7 @@ def build(paper: Paper, story: Sequence[Any]) -> bytes:
         _draw_banners(canvas, paper.banners, text_width(paper.sheet))
 
     document.addPageTemplates([PageTemplate(id="paper", frames=[frame], onPage=marks)])
-    document.build(list(story))
+    document.build([bookmark(paper.title), *story], canvasmaker=PaperCanvas)
     return buffer.getvalue()
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import (
     MDPPerm,
@@ -25,6 +24,7 @@ from notices.demo_authority import DemoAuthority, DemoSigner, create_demo_author
 from notices.drawing import ORGANISATION_PLACE, PERSON_PLACE
 from notices.faults import NoticeFault
 from notices.keyring import Keyring
+from notices.revision import PaperRevision
 from notices.signing_keys import DIGEST, SigningKeys, is_demo
 from notices.verifying import SignatureStatus, verify_pdf
 
@@ -103,7 +103,7 @@ def sign_pdf(
 
 def _sign(pdf: bytes, task: _Task) -> bytes:
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        writer = PaperRevision(BytesIO(pdf))
         signed = [name for name, value, _ in enumerate_sig_fields(writer.prev) if value is not None]
         if task.place in signed or (task.certifies is not None and signed):
             raise NoticeFault("already_signed", f"the paper carries the signatures {', '.join(signed)}")

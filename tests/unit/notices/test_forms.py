@@ -103,7 +103,7 @@ def test_a_demo_says_so_on_every_page_and_nothing_else_does(name: str) -> None:
 def test_the_file_says_what_it_is_and_embeds_its_fonts(name: str) -> None:
     render, facts = RENDERED[name]
     with pikepdf.open(BytesIO(render(facts))) as document:
-        assert str(document.Root.Lang) == "vi"
+        assert str(document.Root.Lang) == "vi-VN"
         assert len(str(document.docinfo.Title)) > 10
         assert str(document.docinfo.Author) == facts.agency.name
         signed = "/Dests" in document.Root

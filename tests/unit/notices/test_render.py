@@ -170,36 +170,17 @@ def test_same_facts_same_bytes() -> None:
 
 
 def test_fonts_are_embedded_and_the_file_says_what_it_is() -> None:
-    pdf = full_notice()
-    with pikepdf.open(BytesIO(pdf)) as document:
-        used = [
-            font
-            for page in document.pages
-            for font in page.resources.Font.values()
-            if font.BaseFont != pikepdf.Name.Helvetica
-        ]
-        assert used
-        for font in used:
+    """What an archive asks for beyond this is in test_archive.py."""
+    with pikepdf.open(BytesIO(full_notice())) as document:
+        fonts = [font for page in document.pages for font in page.resources.Font.values()]
+        assert fonts
+        for font in fonts:
             assert re.fullmatch(r"/[A-Z]{6}\+LiberationSerif.*", str(font.BaseFont))
-            assert len(font.FontDescriptor.FontFile2.read_bytes()) > 1000
+            descriptor = font.DescendantFonts[0].FontDescriptor
+            assert len(descriptor.FontFile2.read_bytes()) > 1000
             assert "/ToUnicode" in font
-        contents = b"".join(page.Contents.read_bytes() for page in document.pages)
-        assert str(document.Root.Lang) == "vi"
         assert str(document.docinfo.Title) == "Thông báo số 05/TB-PC08 – 51F-123.45"
         assert str(document.docinfo.Author) == papers.UNIT
-        assert not {"/OpenAction", "/AA", "/AcroForm", "/Names"} & set(document.Root.keys())
-        helvetica = {
-            name
-            for page in document.pages
-            for name, font in page.resources.Font.items()
-            if font.BaseFont == pikepdf.Name.Helvetica
-        }
-    for name in helvetica:
-        # ReportLab lists it always; no text is set in it
-        shown = re.findall(rb"(/F\d+) [\d.]+ Tf[^T]*?(?:Tj|TJ)", contents)
-        assert name.encode() not in shown
-    assert b"/JavaScript" not in pdf
-    assert b"/URI" not in pdf
 
 
 def test_page_numbers_stand_in_the_top_margin_but_not_on_page_one() -> None:
