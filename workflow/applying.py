@@ -1,7 +1,6 @@
 """What each event says of the case: `apply(case, event) → case`. Pure, and total over the events."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from workflow.casestate import (
     Record,
     Standing,
     Transfer,
+    replace,
 )
 from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, DismissalGround, EventType, HoldGround, Phase, State
@@ -29,9 +29,8 @@ from workflow.words import Conclusion, Finding, Licence, Paper, Source, Target, 
 def apply(case: CaseState, event: Event) -> CaseState:
     """The case after one event. Total over `EventType`: an event never fails to apply."""
     after = _APPLY[event.type](case, event.data)
-    if event.type is not EventType.PROPOSED:
-        after = replace(after, proposal=None)
-    return replace(after, version=case.version + 1)
+    proposal = after.proposal if event.type is EventType.PROPOSED else None
+    return replace(after, version=case.version + 1, proposal=proposal)
 
 
 def _time(value: str) -> datetime:

@@ -1,9 +1,10 @@
 """What is known of a case, and the facts that say it. Standard library only."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow import commands as c
 from workflow.law.rows import LawRow
@@ -133,7 +134,7 @@ class Proposal:
     roles: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see `replace`
 class CaseState:
     """All that the events say of a case. `version` is the number of the last event."""
 
@@ -250,6 +251,27 @@ class CaseState:
     def unproven_owner(self) -> bool:
         """Whether the owner stands for the act without proof of having driven (NĐ 168 Art 47.8.b)."""
         return self.violator_basis == ViolatorBasis.OWNER_NOT_COOPERATING
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414  # a re-export
+else:
+
+    def replace(value: Any, **changes: Any) -> Any:
+        """`dataclasses.replace`, whose sixty assignments per state made half the cost of folding a case.
+
+        Raises:
+            TypeError: there is no such field.
+        """
+        if type(value) is not CaseState:
+            return dataclasses.replace(value, **changes)
+        made = object.__new__(CaseState)
+        fields = vars(made)
+        fields.update(vars(value))
+        fields.update(changes)
+        if len(fields) != len(vars(value)):
+            raise TypeError(f"a case has no {sorted(changes.keys() - vars(value).keys())}")
+        return made
 
 
 def to_json(value: object) -> Any:  # JSON is what the log holds

@@ -4,11 +4,10 @@ What each command decides, and what each event of it says of the case. Standard 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from workflow import commands as c
-from workflow.casestate import CaseState, Event, Review, to_json
+from workflow.casestate import CaseState, Event, Review, replace, to_json
 from workflow.context import Context
 from workflow.guards import clock_started, clocks_stopped, ended, require
 from workflow.sampling import sampled
