@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from workers import broker
@@ -20,6 +21,7 @@ class Relay:
 
     def __init__(self) -> None:
         self._broker_answers = True
+        self._connection: Connection | None = None
 
     def send_due(self) -> int:
         """Send up to `BATCH` items; gives how many. Where the broker is away, what was claimed is due again.
@@ -32,21 +34,32 @@ class Relay:
             return 0
         sent = 0
         try:
-            broker.ensure_broker()  # asks once; the client below would ask again with growing pauses
-            # A connection of its own per batch: one kept in a pool may be dead since the broker's restart.
-            with app.connection_for_write() as connection, connection.Producer() as producer:
+            with self._connected().Producer() as producer:
                 for item_id, task in claimed:
                     self._send(item_id, Task(task), producer)
                     sent += 1
         except (OperationalError, broker.BrokerError) as fault:
-            for unsent, _task in claimed[sent:]:
-                outbox.unsend(unsent)
+            outbox.unsend(item_id for item_id, _task in claimed[sent:])
+            self.close()
             if self._broker_answers:
                 log.warning("the broker does not take messages: %s; the outbox keeps them", fault)
             self._broker_answers = False
         else:
             self._broker_answers = True
         return sent
+
+    def close(self) -> None:
+        """Let the connection go; the next batch opens another."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _connected(self) -> Connection:
+        """The connection of the last batch; one that died since is seen by the first message and given up."""
+        if self._connection is None:
+            broker.ensure_broker()  # asks once; the client below would ask again with growing pauses
+            self._connection = app.connection_for_write()
+        return self._connection
 
     def _send(self, item_id: int, task: Task, producer: Any) -> None:
         app.send_task(

@@ -1,10 +1,11 @@
 """The outbox: rows that the relay sends until they are done, claimed by a lease.
 
-A claim is a conditional UPDATE, the same on PostgreSQL and SQLite. Redis may lose or double every message:
+A lease is a conditional UPDATE, the same on PostgreSQL and SQLite. Redis may lose or double every message:
 what counts is the row.
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -24,20 +25,25 @@ class LeaseLostError(Exception):
 
 
 def claim_for_sending(limit: int) -> list[tuple[int, str]]:
-    """Items due for sending, as (id, task); each is pushed back so that no other relay sends it too."""
+    """Items due for sending, as (id, task), the longest due first; all are pushed back in one statement.
+
+    Several relays at once: a row that another one has locked is left to it; what it pushed back is not due.
+    """
     now = clock.now()
     due = OutboxItem.objects.filter(done_at=None, parked_at=None, next_send_at__lte=now)
-    claimed = []
-    for item_id, task, seen in due.order_by("next_send_at").values_list("id", "task", "next_send_at")[:limit]:
-        mine = OutboxItem.objects.filter(pk=item_id, next_send_at=seen, done_at=None)
-        if mine.update(next_send_at=now + RESEND):
-            claimed.append((item_id, task))
-    return claimed
+    seen = list(due.order_by("next_send_at", "id").values_list("id", flat=True)[:limit])
+    if not seen:
+        return []
+    with transaction.atomic():
+        mine = due.filter(id__in=seen).select_for_update(skip_locked=True)
+        tasks = dict(mine.values_list("id", "task"))
+        OutboxItem.objects.filter(id__in=tasks).update(next_send_at=now + RESEND)
+    return [(item_id, tasks[item_id]) for item_id in seen if item_id in tasks]
 
 
-def unsend(item_id: int) -> None:
-    """The broker did not take the message: due again at once."""
-    OutboxItem.objects.filter(pk=item_id, done_at=None).update(next_send_at=clock.now())
+def unsend(item_ids: Iterable[int]) -> None:
+    """The broker did not take the messages: due again at once."""
+    OutboxItem.objects.filter(pk__in=item_ids, done_at=None).update(next_send_at=clock.now())
 
 
 def take_lease(item_id: int) -> OutboxItem | None:
