@@ -4,6 +4,7 @@ A lost or doubled message does no harm: the lease of the outbox row decides (wor
 """
 
 import os
+import sys
 
 from celery import Celery
 
@@ -46,6 +47,8 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,
+    # Celery would close the database's connection after every task; workers/shell.py closes old ones.
+    CELERY_DB_REUSE_MAX=sys.maxsize,
     enable_utc=True,
     timezone="UTC",
 )

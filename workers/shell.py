@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
 from workers import leases, policy
 from workers.due import BY_EVENT, HELD_WORK, RESUMING, due
@@ -20,6 +20,7 @@ Step = Callable[[Work], None]
 
 def run(outbox_id: int, steps: dict[Task, Step]) -> None:
     """Do the work of an outbox item, unless another run does or did it."""
+    close_old_connections()  # one that died unseen is asked for a sign of life at its first use
     item = outbox.take_lease(outbox_id)
     if item is None:
         return
@@ -35,7 +36,7 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
 
 
 def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
-    work = Work.of(item)
+    work = Work(item)
     task = Task(item.task) if item.task in BY_EVENT else due(work.state)
     if task is not None and (task == item.task or _resumes(item, task)):
         steps[task](work)

@@ -38,17 +38,17 @@ def tell(work: Work) -> None:
 
 def message_of(work: Work) -> Message:
     """The event with what names the vehicle and the papers; persons only for the licence body."""
-    state, event = work.state, work.event
+    case, event = work.case, work.event
     facts: dict[str, Any] = {
         **event.data,
-        "plate": state.plate,
-        "vehicle_kind": LAW_CLASS.get(state.vehicle_class, ""),
-        "recorded_at": work.case.recorded_at.isoformat(),
-        "notice_number": state.notice.number if state.notice else "",
-        "decision_number": state.decision.number if state.decision else "",
+        "plate": case.plate,
+        "vehicle_kind": LAW_CLASS.get(case.vehicle_class, ""),
+        "recorded_at": case.recorded_at.isoformat(),
+        "notice_number": case.notice_number,
+        "decision_number": case.decision_number,
     }
     if work.item.task == Task.TELL_LICENCE:
-        facts |= _violator(state.violator)
+        facts |= _violator(work.state.violator)
     return Message(work.key_of(event), work.case.reference, event.type, event.at, facts)
 
 

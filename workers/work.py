@@ -1,26 +1,31 @@
 """One piece of work on a case, and the one way in which it is recorded."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from workflow import log, service
+from workers import states
+from workflow import service
 from workflow.case import CaseState
 from workflow.commands import Command
 from workflow.models import Case, CaseEvent, OutboxItem
 from workflow.vocabulary import EventType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """A leased outbox item with its case as it stood when the work began; no transaction is open."""
 
     item: OutboxItem
-    case: Case
-    state: CaseState
 
-    @classmethod
-    def of(cls, item: OutboxItem) -> "Work":
-        """Read what the work needs; the case came with its item."""
-        return cls(item, item.case, log.load(item.case))
+    @property
+    def case(self) -> Case:
+        """The case's row, read with the item."""
+        return self.item.case
+
+    @cached_property
+    def state(self) -> CaseState:
+        """What the case's events say, read when it is first asked for."""
+        return states.state_of(self.case)
 
     def record(self, command: Command) -> None:
         """Give the result to the case and mark the item done, in one transaction.
@@ -29,7 +34,8 @@ class Work:
             CaseError: the case refuses.
             LeaseLostError: another run did the work.
         """
-        service.execute(self.case.pk, command, service.WORKER, completes=self.item, known=self.state)
+        done = service.execute(self.case.pk, command, service.WORKER, completes=self.item, known=self.state)
+        states.remember(done.case.pk, done.case.head, done.state)
 
     @property
     def event(self) -> CaseEvent:

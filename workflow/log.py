@@ -14,6 +14,7 @@ from workflow.models import Case, CaseEvent, OutboxItem
 from workflow.vocabulary import EventType
 
 GENESIS = "0" * 64
+_UNOPENED = CaseState()
 
 
 def digest_of(reference: str, row: CaseEvent) -> str:
@@ -35,9 +36,8 @@ def load(case: Case) -> CaseState:
     return replay(case.events.order_by("seq"))
 
 
-def replay(rows: Iterable[CaseEvent]) -> CaseState:
-    """Fold a case's events in their order."""
-    state = CaseState()
+def replay(rows: Iterable[CaseEvent], state: CaseState = _UNOPENED) -> CaseState:
+    """Fold a case's events in their order, onto the state that the earlier ones left."""
     for row in rows:
         state = apply(state, Event(EventType(row.type), row.data))
     return state

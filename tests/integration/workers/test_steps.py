@@ -31,7 +31,7 @@ from workflow.commands import (
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
-from workflow.vocabulary import DismissalGround, EventType, Role
+from workflow.vocabulary import DismissalGround, EventType, Role, State
 from workflow.words import OwnerBasis, Register
 
 
@@ -121,7 +121,7 @@ def test_the_notice_is_signed_by_person_and_unit_and_posted_once(centre: Centre,
     person, unit = verify_pdf(files.get(notice.document), trust)
     assert (person.name, unit.name) == (AUTHORITY.name, "PHÒNG THỬ")
     # A worker posted and was killed before it could tell; the next one finds the same receipt.
-    key = Work.of(item_of(filed, "deliver_notice")).key(EventType.NOTICE_SIGNED)
+    key = Work(item_of(filed, "deliver_notice")).key(EventType.NOTICE_SIGNED)
     receipt = FolderPost(centre.home / "post").send(Letter(key, filed.reference, files.get(notice.document)))
     run(filed, "deliver_notice")
     [folder] = (centre.home / "post" / "out").iterdir()
@@ -167,7 +167,8 @@ def test_a_letter_that_left_while_the_case_ended_is_told_to_a_person(centre: Cen
     run(filed, "render_notice")
     leased = outbox.take_lease(item_of(filed, "deliver_notice").pk)
     assert leased is not None
-    late = Work.of(leased)
+    late = Work(leased)
+    assert late.state.state is State.FILED
     service.execute(filed.pk, Dismiss(DismissalGround.JUSTIFIED_ACT, "cấp cứu"), COMMANDERS[0])
     with pytest.raises(UnknownOutcome, match="a letter left under VN"):
         papers.deliver(late)
