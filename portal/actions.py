@@ -170,7 +170,7 @@ ACTIONS: Final = (
     ),
     Action(
         "send-form04", c.SendForm04, law_forms.Form04Form, _("Form 04 to the commune"), _("Send"),
-        lambda d: _unanswered_notice(d) and not d.state.form04,
+        lambda d: d.authority is not None and _unanswered_notice(d) and not d.state.form04,
     ),
     Action(
         "commune-report", c.RecordCommuneReport, law_forms.CommuneReportForm, _("Report of the commune"),

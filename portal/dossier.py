@@ -51,6 +51,11 @@ class HistoryEntry:
         return list(lines_of(self.data))
 
     @property
+    def has_paper(self) -> bool:
+        """Whether a signed paper was kept with this event, with its digest."""
+        return bool(self.data.get("document") and self.data.get("sha256"))
+
+    @property
     def clockwork(self) -> bool:
         """Whether only a clock started or stopped, which the page shows quietly."""
         return self.type in {EventType.CLOCK_STARTED, EventType.CLOCK_STOPPED}

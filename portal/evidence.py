@@ -11,6 +11,7 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from portal.dossier import history
 from portal.exhibits import manifest_of, member_of
 from portal.officer import dossier_of, for_officers
 from workflow import files
@@ -53,13 +54,31 @@ def notice(request: HttpRequest, reference: str) -> HttpResponse:
     stored = dossier.state.notice
     if stored is None or not stored.document:
         raise Http404
-    try:
-        content = files.get(stored.document)
-    except files.StoreError as error:
-        raise Http404 from error
-    _check(content, stored.sha256, f"notice {reference}")
+    content = _paper(stored.document, stored.sha256, f"notice {reference}")
     _ACCESS.info("notice case=%s officer=%s", reference, dossier.actor.id)
     return _file(content, "application/pdf", f"{reference}.pdf")
+
+
+@require_safe
+@for_officers
+def paper(request: HttpRequest, reference: str, seq: int) -> HttpResponse:
+    """A signed paper of the case, addressed by the event that keeps it."""
+    dossier = dossier_of(request, reference)
+    entry = next((entry for entry in history(dossier) if entry.seq == seq and entry.has_paper), None)
+    if entry is None:
+        raise Http404
+    content = _paper(entry.data["document"], entry.data["sha256"], f"paper {reference} {seq}")
+    _ACCESS.info("paper case=%s event=%d officer=%s", reference, seq, dossier.actor.id)
+    return _file(content, "application/pdf", f"{reference}-{seq}.pdf")
+
+
+def _paper(document: str, sha256: str, what: str) -> bytes:
+    try:
+        content = files.get(document)
+    except files.StoreError as error:
+        raise Http404 from error
+    _check(content, sha256, what)
+    return content
 
 
 def _check(content: bytes, sha256: str, what: str) -> None:

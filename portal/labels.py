@@ -258,6 +258,7 @@ EVENTS: Mapping[EventType, Label] = {
     EventType.ENFORCEMENT_SUSPENDED: _("Enforcement suspended"),
     EventType.ENFORCEMENT_RESUMED: _("Enforcement resumed"),
     EventType.TRANSFER_SENT: _("File transferred"),
+    EventType.SLIP_SENT: _("Paper signed and kept"),
     EventType.TRANSFER_RETURNED: _("File returned"),
     EventType.TRANSFER_RESULT_RECEIVED: _("Result of the other unit received"),
     EventType.EVASION_RECORDED: _("Evasion recorded"),

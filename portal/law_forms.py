@@ -42,9 +42,7 @@ def _choice(label: Any, table: Mapping[Any, labels.Label]) -> forms.ChoiceField:
 class WordsForm(CommandForm):
     """A command that needs nothing but one text."""
 
-    kind: ClassVar[
-        type[c.ResendNotice | c.VerifyStep | c.ExtendVerification | c.RecordReturn | c.Purge | c.SendForm04]
-    ]
+    kind: ClassVar[type[c.ResendNotice | c.VerifyStep | c.ExtendVerification | c.RecordReturn | c.Purge]]
     text = _long(lazy("Reason"))
 
     def command(self) -> c.Command:
@@ -52,7 +50,7 @@ class WordsForm(CommandForm):
 
     def __init__(self, dossier: Dossier, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         initial = options.get("initial", {})
-        told = next((initial[key] for key in ("reason", "minutes", "commune") if key in initial), None)
+        told = next((initial[key] for key in ("reason", "minutes") if key in initial), None)
         super().__init__(
             dossier, data, **{**options, "initial": {**initial, **({"text": told} if told else {})}}
         )
@@ -79,9 +77,11 @@ class PurgeForm(WordsForm):
     kind = c.Purge
 
 
-class Form04Form(WordsForm):
-    kind = c.SendForm04
-    text = TextField(label=lazy("Commune"), max_length=200)
+class Form04Form(CommandForm):
+    commune = TextField(label=lazy("Police of the commune"), max_length=200)
+
+    def command(self) -> c.Command:
+        return c.SendForm04(self.cleaned_data["commune"], self.authority())
 
 
 class ConcludeForm(CommandForm):

@@ -95,6 +95,7 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "letter_number": (lazy("Number of the withdrawal letter"), str),
     "issue": (lazy("Issue"), str),
     "paper": (lazy("Paper"), _word(words.PAPERS)),
+    "series": (lazy("Paper"), _word(words.SLIPS)),
     "target": (lazy("Body"), _word(words.TARGETS)),
     "targets": (lazy("Bodies"), _list(words.TARGETS)),
     "finding": (lazy("Finding"), _word(words.FINDINGS)),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("console/logout", LogoutView.as_view(next_page="landing"), name="logout"),
     path("console/cases/<str:reference>", console.case, name="case"),
     path("console/cases/<str:reference>/notice.pdf", evidence.notice, name="notice"),
+    path("console/cases/<str:reference>/papers/<int:seq>.pdf", evidence.paper, name="paper"),
     path("console/cases/<str:reference>/evidence/<str:part>", evidence.evidence, name="evidence"),
     path("console/cases/<str:reference>/<slug:slug>", console.command, name="command"),
 ]

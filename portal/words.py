@@ -16,6 +16,7 @@ from workflow.words import (
     Licence,
     OwnerBasis,
     Paper,
+    Register,
     Ruling,
     Source,
     Target,
@@ -49,6 +50,12 @@ PERSON_KINDS: Mapping[ViolatorKind, Label] = {
     ViolatorKind.HOUSEHOLD: _("Household"),
     ViolatorKind.ORGANISATION: _("Organisation"),
     ViolatorKind.STATE_BODY: _("State body"),
+}
+
+SLIPS: Mapping[Register, Label] = {
+    Register.TRANSFER: _("Form 03/73, transfer"),
+    Register.FORM04: _("Form 04, slip to the commune"),
+    Register.POINTS: _("Form 02/73, points"),
 }
 
 PAPERS: Mapping[Paper, Label] = {

@@ -76,7 +76,7 @@ def _take(report: Report) -> bool:
     if case is None:
         raise InboxError(f"there is no case {report.reference}")
     state = log.load(case)
-    if _withdrawal(case, state, report):
+    if _without_effect(case, state, report):
         return True  # nothing hangs on it any more: the report in receipts/done is the proof
     if state.state is State.FILED:
         return False
@@ -90,12 +90,13 @@ def _take(report: Report) -> bool:
     return True
 
 
-def _withdrawal(case: Case, state: CaseState, report: Report) -> bool:
-    """Whether the letter takes a notice back, or was one of a notice that was taken back since."""
+def _without_effect(case: Case, state: CaseState, report: Report) -> bool:
+    """Whether the letter was a slip, took a notice back, or was one of a notice that was taken back since."""
     letters = CaseEvent.objects.filter(
         case=case, type__in=(EventType.END_REPORTED, EventType.NOTICE_WITHDRAWN)
     )
-    if letters.filter(data__letter=report.post_number).exists():
+    slips = CaseEvent.objects.filter(case=case, type=EventType.SLIP_SENT, data__receipt=report.post_number)
+    if letters.filter(data__letter=report.post_number).exists() or slips.exists():
         return True
     told = CaseEvent.objects.filter(case=case, type__in=(EventType.NOTICE_SENT, EventType.ISSUE_SENT))
     standing = {paper.receipt for paper in state.papers}

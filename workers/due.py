@@ -18,7 +18,7 @@ RESUMING = frozenset(
     }
 )
 # Work that follows from its event, whatever has become of the case since.
-BY_EVENT = TELLING | {Task.PURGE}
+BY_EVENT = TELLING | {Task.PURGE, Task.SEND_SLIP}
 
 
 def due(state: CaseState) -> Task | None:

@@ -8,7 +8,7 @@ from workflow import erasure, outbox, owners
 from workflow.commands import ApplyPoints, Close, FileCase
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
-from workflow.vocabulary import EventType, Outcome
+from workflow.vocabulary import Outcome
 
 
 def determine_owner(work: Work) -> None:
@@ -30,11 +30,10 @@ def apply_points(work: Work) -> None:
 
 def purge(work: Work) -> None:
     """The time of keeping is over: personal facts and files go, as the event says."""
-    opened, notices = work.state.opened, (*work.state.withdrawn, work.state.notice)
-    papers = [notice.document for notice in notices if notice and notice.document]
-    told = work.case.events.filter(type=EventType.END_REPORTED).values_list("data__document", flat=True)
+    opened = work.state.opened
+    papers = work.case.events.filter(data__has_key="document").values_list("data__document", flat=True)
     if opened is not None:
-        erasure.destroy(f"evidence/{opened.package_id}", [*papers, *(name for name in told if name)])
+        erasure.destroy(f"evidence/{opened.package_id}", [name for name in papers if name])
     with transaction.atomic():
         erasure.erase(work.state.persons)
         outbox.complete(work.item)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from notices.forms.invitation import render_invitation
 from notices.render import render_notice, render_withdrawal
 from notices.signing import Keyring, sign_pdf
 from workers.gateways.faults import UnknownOutcome
@@ -25,17 +26,22 @@ from workflow.commands import (
 )
 from workflow.models import CaseEvent
 from workflow.notice_facts import notice_facts, withdrawal_facts
+from workflow.slip_facts import invitation_facts
 from workflow.vocabulary import EventType, State
+from workflow.words import Source
 
 _ENDS = (EventType.EVIDENCE_REJECTED, EventType.CASE_DISMISSED, EventType.TIME_BARRED)
 
 
 def render(work: Work) -> None:
-    """The notice as a signed PDF in the store."""
-    pdf = render_notice(notice_facts(work.case, work.state))
+    """The notice as a signed PDF in the store: form 01/73, for citizens' data form 06 (TT 73 Art 25.5)."""
+    if work.state.source is Source.REPORT:
+        pdf = render_invitation(invitation_facts(work.case, work.state))
+    else:
+        pdf = render_notice(notice_facts(work.case, work.state))
     key = work.key(EventType.NOTICE_NUMBERED)
-    name, signed = _stored("notices", key, pdf, _notice(work).authority)
-    work.record(StoreNotice(name, _sha256(signed), _sha256(pdf)))
+    name, signed = stored("notices", key, pdf, _notice(work).authority)
+    work.record(StoreNotice(name, sha256_of(signed), sha256_of(pdf)))
 
 
 def deliver(work: Work) -> None:
@@ -45,7 +51,7 @@ def deliver(work: Work) -> None:
         StoreError: the stored paper is not the one that was signed.
     """
     receipt = _post(work, work.key(EventType.NOTICE_SIGNED), _signed(_notice(work)))
-    _record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
+    record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
 
 
 def resend(work: Work) -> None:
@@ -57,7 +63,7 @@ def resend(work: Work) -> None:
     notice = _notice(work)
     receipt = _post(work, work.key(EventType.NOTICE_RESENT), _signed(notice))
     sent = RecordIssueSent(notice.issue + 1, "post", receipt.number, receipt.accepted_at)
-    _record_posted(work, receipt, sent)
+    record_posted(work, receipt, sent)
 
 
 def withdraw(work: Work) -> None:
@@ -67,9 +73,9 @@ def withdraw(work: Work) -> None:
     event = voided.get(data__number=notice.number)
     key = f"{work.case.reference}-{event.seq}-{event.hash[:16]}"
     facts = withdrawal_facts(work.case, work.state, notice)
-    name, signed = _stored("letters", key, render_withdrawal(facts), notice.authority)
+    name, signed = stored("letters", key, render_withdrawal(facts), notice.authority)
     receipt = _post(work, key, signed)
-    _record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name))
+    record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name, sha256_of(signed)))
 
 
 def report_end(work: Work) -> None:
@@ -80,9 +86,9 @@ def report_end(work: Work) -> None:
         return
     key = work.key(*_ENDS)
     letter = render_withdrawal(withdrawal_facts(work.case, work.state, notice))
-    name, signed = _stored("letters", key, letter, notice.authority)
+    name, signed = stored("letters", key, letter, notice.authority)
     receipt = _post(work, key, signed)
-    _record_posted(work, receipt, ReportEnd(receipt.number, name))
+    record_posted(work, receipt, ReportEnd(receipt.number, name, sha256_of(signed)))
 
 
 def _notice(work: Work) -> Notice:
@@ -93,7 +99,7 @@ def _notice(work: Work) -> Notice:
 
 def _signed(notice: Notice) -> bytes:
     pdf = files.get(notice.document)
-    if _sha256(pdf) != notice.sha256:
+    if sha256_of(pdf) != notice.sha256:
         raise files.StoreError(f"{notice.document} was changed since it was signed; restore it, then retry")
     return pdf
 
@@ -102,7 +108,7 @@ def _post(work: Work, key: str, pdf: bytes) -> Receipt:
     return send_letter(work, key, pdf)
 
 
-def _record_posted(work: Work, receipt: Receipt, command: Command) -> None:
+def record_posted(work: Work, receipt: Receipt, command: Command) -> None:
     """Record what left the house; where the case refuses to know it, a person must."""
     try:
         work.record(command)
@@ -111,7 +117,7 @@ def _record_posted(work: Work, receipt: Receipt, command: Command) -> None:
         raise UnknownOutcome(told) from refused
 
 
-def _stored(folder: str, key: str, pdf: bytes, authority: Authority) -> tuple[str, bytes]:
+def stored(folder: str, key: str, pdf: bytes, authority: Authority) -> tuple[str, bytes]:
     """Sign and store a paper; the first signed one of equal content stays.
 
     The person's key is the one of whoever stands under the paper. A signature carries its second: two runs at
@@ -120,7 +126,7 @@ def _stored(folder: str, key: str, pdf: bytes, authority: Authority) -> tuple[st
     Raises:
         NoticeFault: there is no key for this signer, among others.
     """
-    name = f"{folder}/{key}-{_sha256(pdf)[:16]}.pdf"
+    name = f"{folder}/{key}-{sha256_of(pdf)[:16]}.pdf"
     if not (files.root() / name).exists():
         ring = keyring()
         person = ring.person(authority.name, officers.account_of(authority.officer))
@@ -144,5 +150,5 @@ def _loaded(folder: Path, _files: tuple[tuple[Path, int], ...]) -> Keyring:
     return Keyring.load(folder)
 
 
-def _sha256(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

@@ -1,6 +1,6 @@
 """The Celery tasks: one per kind of work, each told nothing but the number of its outbox row."""
 
-from workers import extraction, filing, papers, shell, telling
+from workers import extraction, filing, papers, shell, slips, telling
 from workers.app import app
 from workflow.effects import TELLING
 from workflow.vocabulary import Task
@@ -13,6 +13,7 @@ STEPS: dict[Task, shell.Step] = {
     Task.DELIVER_NOTICE: papers.deliver,
     Task.RESEND_NOTICE: papers.resend,
     Task.WITHDRAW_NOTICE: papers.withdraw,
+    Task.SEND_SLIP: slips.send,
     Task.APPLY_POINTS: filing.apply_points,
     Task.CLOSE_CASE: filing.close,
     Task.REPORT_END: papers.report_end,

@@ -17,13 +17,14 @@ from workflow.casestate import (
     Payment,
     Proposal,
     Record,
+    Slip,
     Standing,
     Transfer,
     replace,
 )
 from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, DismissalGround, EventType, HoldGround, Phase, State
-from workflow.words import Conclusion, Finding, Licence, Paper, Source, Target, WarningGround
+from workflow.words import Conclusion, Finding, Licence, Paper, Register, Source, Target, WarningGround
 
 
 def apply(case: CaseState, event: Event) -> CaseState:
@@ -238,7 +239,18 @@ def _redetermined(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 
 def _transferred(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     transfer = Transfer(data["number"], data["kind"], data["to"])
-    return replace(case, state=State.TRANSFERRED, phase=None, transfer=transfer, handling=())
+    after = _slip_due(case, Register.TRANSFER, data)
+    return replace(after, state=State.TRANSFERRED, phase=None, transfer=transfer, handling=())
+
+
+def _slip_due(case: CaseState, series: Register, data: Mapping[str, Any]) -> CaseState:
+    return replace(case, slips=(*case.slips, Slip(series, data["number"])))
+
+
+def _slip_sent(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    mine = (data["series"], data["number"])
+    slips = (replace(slip, sent=slip.sent or (slip.series, slip.number) == mine) for slip in case.slips)
+    return replace(case, slips=tuple(slips))
 
 
 def _returned(case: CaseState, _data: Mapping[str, Any]) -> CaseState:
@@ -336,7 +348,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.WARNINGS_WITHDRAWN: lambda case, d: replace(
         case, warnings=tuple(w for w in case.warnings if w.target not in d["targets"])
     ),
-    EventType.FORM04_SENT: lambda case, d: replace(case, form04=d["number"]),
+    EventType.FORM04_SENT: lambda case, d: replace(_slip_due(case, Register.FORM04, d), form04=d["number"]),
     EventType.COMMUNE_REPORTED: _commune,
     EventType.OWNER_APPEARED: lambda case, _d: replace(
         case, state=State.RESOLVING, phase=Phase.SUMMONED, overdue=False
@@ -361,7 +373,9 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.DECISION_SIGNED: _decided,
     EventType.DECISION_SENT: _decision_sent,
     EventType.DECISION_SERVED: lambda case, d: _on_decision(case, served_at=_time(d["served_at"])),
-    EventType.POINTS_DEDUCTED: lambda case, d: replace(case, points=d["count"]),
+    EventType.POINTS_DEDUCTED: lambda case, d: replace(
+        _slip_due(case, Register.POINTS, d), points=d["count"]
+    ),
     EventType.POINTS_BLOCKED: lambda case, _d: replace(case, points=0),
     EventType.POINTS_RESTORED: lambda case, _d: replace(case, points=0),
     EventType.SUSPENSION_STARTS: lambda case, _d: replace(case, licence_presented=True),
@@ -381,6 +395,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.ENFORCEMENT_SUSPENDED: lambda case, _d: replace(case, enforcement_suspended=True),
     EventType.ENFORCEMENT_RESUMED: lambda case, _d: replace(case, enforcement_suspended=False),
     EventType.TRANSFER_SENT: _transferred,
+    EventType.SLIP_SENT: _slip_sent,
     EventType.TRANSFER_RETURNED: _returned,
     EventType.TRANSFER_RESULT_RECEIVED: _same,
     EventType.EVASION_RECORDED: _evaded,

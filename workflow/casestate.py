@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from workflow import commands as c
 from workflow.law.rows import LawRow
 from workflow.vocabulary import Clock, EventType, Outcome, Phase, State
-from workflow.words import Conclusion, Delivered, Licence, Paper, Source, Target, ViolatorBasis, WarningGround
+from workflow.words import (
+    Conclusion,
+    Delivered,
+    Licence,
+    Paper,
+    Register,
+    Source,
+    Target,
+    ViolatorBasis,
+    WarningGround,
+)
 
 Place = tuple[State, Phase | None]
 
@@ -125,6 +135,15 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A numbered paper of the forms 03/73, 04 and 02/73; `sent` once it is signed and kept."""
+
+    series: Register
+    number: str
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The first of two persons asked for this; the second must ask for the same."""
 
@@ -189,6 +208,7 @@ class CaseState:
     enforcement_suspended: bool = False
     complaint: str = ""  # what is complained of, while it is open
     transfer: Transfer | None = None
+    slips: tuple[Slip, ...] = ()
     evading: bool = False
     bar_due: datetime | None = None  # of the last time bar, also after it stopped
     clocks: tuple[ClockRun, ...] = ()

@@ -23,6 +23,7 @@ from workflow.words import (
     Licence,
     OwnerBasis,
     Paper,
+    Register,
     Ruling,
     Target,
     TransferKind,
@@ -289,6 +290,20 @@ class RecordWithdrawal(Command):
     number: str  # of the notice
     letter: str  # receipt
     document: str  # its path in the store
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSlipSent(Command):
+    """The paper of a number has left: 03/73, 04 or 02/73."""
+
+    series: Register
+    number: str
+    document: str  # path in the store
+    sha256: str
+    unsigned_sha256: str
+    receipt: str  # post number; empty where the case had moved on and the paper was only kept
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +317,7 @@ class SendForm04(Command):
     """The police of the commune of residence deliver the notice (TT 73/2024 Art 24.5)."""
 
     commune: str
+    authority: Authority  # of who signs the slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,3 +539,4 @@ class ReportEnd(Command):
 
     letter: str = ""  # receipt of the withdrawal letter
     document: str = ""  # its path in the store
+    sha256: str = ""

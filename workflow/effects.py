@@ -29,7 +29,12 @@ _ALWAYS: dict[str, Task] = {
 # NĐ 168/2024 Art 47.11: the event says in `target` or `targets` who is warned, or must hear that it is over.
 _NAMED = frozenset({"WarningIssued", "WarningsWithdrawn"})
 
-WITH_EFFECT = frozenset({*EFFECTS, *(kind for kind in EventType if kind in _ALWAYS or kind in _NAMED)})
+# Whose number is that of a paper which goes out: forms 03/73, 04 and 02/73.
+_SLIPS = frozenset({EventType.TRANSFER_SENT, EventType.FORM04_SENT, EventType.POINTS_DEDUCTED})
+
+WITH_EFFECT = frozenset(
+    {*EFFECTS, *_SLIPS, *(kind for kind in EventType if kind in _ALWAYS or kind in _NAMED)}
+)
 # Of these, one row that is there says nothing of the others.
 SEVERAL = frozenset(kind for kind in WITH_EFFECT if kind in _NAMED or (kind in EFFECTS and kind in _ALWAYS))
 
@@ -41,6 +46,8 @@ def effects_of(kind: EventType, data: Mapping[str, Any]) -> tuple[Task, ...]:
         KeyError: the event names a body that does not exist.
     """
     found = [EFFECTS[kind]] if kind in EFFECTS else []
+    if kind in _SLIPS:
+        found.append(Task.SEND_SLIP)
     if kind in _ALWAYS:
         found.append(_ALWAYS[kind])
     if kind in _NAMED:

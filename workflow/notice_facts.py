@@ -73,15 +73,14 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
     if notice is None or opened is None or state.owner is None:
         raise ValueError(f"{case.reference} has no approved notice")
     manifest = Manifest.from_bytes(files.get(f"evidence/{opened.package_id}/manifest.json"))
-    address = settings.PHATNGUOI_UNIT_ADDRESS or "(địa chỉ trụ sở chưa được cấu hình)"
     return NoticeFacts(
-        paper=_paper(notice.number, notice.numbered_at),
-        agency=_agency(),
-        owner=_owner(state),
+        paper=paper_number(notice.number, notice.numbered_at),
+        agency=agency(),
+        owner=owner_of(state),
         detection=Detection(settings.PHATNGUOI_UNIT),
-        vehicle=_vehicle(state),
-        act=_act(case, state),
-        appointment=Appointment(local(notice.appointment_at), settings.PHATNGUOI_UNIT, address),
+        vehicle=vehicle_of(state),
+        act=act_of(case, state),
+        appointment=Appointment(local(notice.appointment_at), *office()),
         signer=Signer(notice.authority.title, notice.authority.name),
         photos=_photos(manifest, state),
         evidence=EvidenceBlock(
@@ -103,11 +102,11 @@ def withdrawal_facts(case: Case, state: CaseState, notice: Notice) -> Withdrawal
     if notice.voided_at is None or not notice.letter_number:
         raise ValueError(f"{case.reference} has no sent notice to withdraw")
     return WithdrawalFacts(
-        paper=_paper(notice.letter_number, notice.voided_at),
-        agency=_agency(),
-        owner=_addressee(notice.owner),
+        paper=paper_number(notice.letter_number, notice.voided_at),
+        agency=agency(),
+        owner=addressee(notice.owner),
         notice=WithdrawnNotice(
-            notice.number, local(notice.numbered_at).date(), _vehicle(state), _act(case, state)
+            notice.number, local(notice.numbered_at).date(), vehicle_of(state), act_of(case, state)
         ),
         reason=REASONS[notice.void_reason],
         signer=Signer(notice.authority.title, notice.authority.name),
@@ -131,7 +130,12 @@ def _person(digest: str) -> owners.Person:
     return person
 
 
-def _addressee(digest: str) -> Owner:
+def addressee(digest: str) -> Owner:
+    """The person behind a digest, as a paper names them.
+
+    Raises:
+        ValueError: the facts were erased.
+    """
     person = _person(digest)
     return Owner(person.name, person.address, person.id_number or None)
 
@@ -142,27 +146,37 @@ def plate_words(state: CaseState) -> str:
     return display(state.plate, kind)
 
 
-def _paper(number: str, at: datetime) -> PaperNumber:
+def paper_number(number: str, at: datetime) -> PaperNumber:
+    """A number of the register ("05/TB-PC08") with the day on which it was taken."""
     digits, _, symbol = number.partition("/")
     return PaperNumber(symbol, settings.PHATNGUOI_PLACE, int(digits), local(at).date())
 
 
-def _agency() -> Agency:
+def office() -> tuple[str, str]:
+    """Where to come: the unit and its address."""
+    return settings.PHATNGUOI_UNIT, settings.PHATNGUOI_UNIT_ADDRESS or "(địa chỉ trụ sở chưa được cấu hình)"
+
+
+def agency() -> Agency:
+    """Who issues the papers of this installation."""
     return Agency(
         settings.PHATNGUOI_PARENT_BODY, settings.PHATNGUOI_UNIT, settings.PHATNGUOI_UNIT_PHONE or None
     )
 
 
-def _owner(state: CaseState) -> Owner:
-    return _addressee(state.owner.owner if state.owner else "")
+def owner_of(state: CaseState) -> Owner:
+    """The owner as a paper names them; raises as `addressee`."""
+    return addressee(state.owner.owner if state.owner else "")
 
 
-def _vehicle(state: CaseState) -> Vehicle:
+def vehicle_of(state: CaseState) -> Vehicle:
+    """The vehicle in words."""
     colour = COLOUR_WORDS.get(state.owner.plate_colour if state.owner else "", "Không rõ màu biển số")
     return Vehicle(VEHICLE_WORDS[state.vehicle_class], plate_words(state), colour)
 
 
-def _act(case: Case, state: CaseState) -> Act:
+def act_of(case: Case, state: CaseState) -> Act:
+    """The act and the provision it breaks: the filed one, else that of the law in force on its day."""
     day = local(case.recorded_at).date()
     offence = offence_for(state.act, state.vehicle_class, day)
     provision = state.law.provision if state.law else offence.row.provision

@@ -156,6 +156,13 @@ def withdrawal(case: CaseState, command: c.RecordWithdrawal, _context: Context) 
     return [Event(EventType.NOTICE_WITHDRAWN, to_json(command))]
 
 
+def slip_sent(case: CaseState, command: c.RecordSlipSent, _context: Context) -> list[Event]:
+    """The first signed paper of a number counts; another run of the same work adds nothing."""
+    found = [slip for slip in case.slips if (slip.series, slip.number) == (command.series, command.number)]
+    require(found and command.sha256, "no_number", "no paper of this number is due")
+    return [] if found[0].sent else [Event(EventType.SLIP_SENT, to_json(command))]
+
+
 def delivery(case: CaseState, command: c.RecordDelivery, context: Context) -> list[Event]:
     """What became of one issue of one document; the same told twice is one fact."""
     issue = _issue(case, command)
@@ -219,6 +226,7 @@ def _stands(case: CaseState, ground: WarningGround, context: Context) -> bool:
 
 
 def send_form04(case: CaseState, command: c.SendForm04, context: Context) -> list[Event]:
+    require_own_authority(command.authority, context)
     require(command.commune.strip(), "incomplete", "the commune of residence is due")
     for_it = case.vehicle_class == "motorbike" or case.source is Source.REPORT
     require(for_it, "not_form04", "form 04 is for motorcycles and reports")

@@ -136,6 +136,7 @@ class EventType(StrEnum):
     PAYMENT_COMPLETED = "PaymentCompleted"
     REFUND_DUE = "RefundDue"
     TRANSFER_SENT = "TransferSent"
+    SLIP_SENT = "SlipSent"  # 03/73, 04 or 02/73: signed, kept, and it has left
     TRANSFER_RETURNED = "TransferReturned"
     TRANSFER_RESULT_RECEIVED = "TransferResultReceived"
     EVASION_RECORDED = "EvasionRecorded"
@@ -260,6 +261,7 @@ class Task(StrEnum):
     DELIVER_NOTICE = "deliver_notice"
     RESEND_NOTICE = "resend_notice"
     WITHDRAW_NOTICE = "withdraw_notice"
+    SEND_SLIP = "send_slip"
     APPLY_POINTS = "apply_points"
     CLOSE_CASE = "close_case"
     REPORT_END = "report_end"
@@ -307,6 +309,7 @@ QUEUES: dict[Task, str] = {
     Task.DELIVER_NOTICE: "deliver",
     Task.RESEND_NOTICE: "deliver",
     Task.WITHDRAW_NOTICE: "deliver",
+    Task.SEND_SLIP: "deliver",
     Task.APPLY_POINTS: "close",
     Task.CLOSE_CASE: "close",
     Task.REPORT_END: "close",

@@ -47,7 +47,7 @@ class TransferFacts(Facts):
     paper: PaperNumber
     agency: Agency
     to: str = field(metadata=SHORT)
-    owner: Owner
+    owner: Owner | None  # None: not determined, as for plates of other bodies
     vehicle: Vehicle
     act: Act
     reason: str

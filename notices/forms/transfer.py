@@ -13,6 +13,7 @@ from notices.wording import decree_date, full_number
 
 RESULTS = "Kết quả thu thập được bằng phương tiện, thiết bị kỹ thuật nghiệp vụ"
 FILE = "Hồ sơ vụ việc vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
+_OWNER = "Chủ phương tiện"
 _BASIS = (
     "điểm b khoản 1 Điều 24 Thông tư số 73/2024/TT-BCA (được sửa đổi, bổ sung bởi Thông tư số 13/2025/TT-BCA)"
 )
@@ -31,7 +32,7 @@ def render_transfer(facts: TransferFacts) -> bytes:
         addressee(facts.to),
         body(f"{agency} đã phát hiện vụ việc vi phạm hành chính sau:"),
         vehicle_row(facts.vehicle),
-        *person_rows("Chủ phương tiện", facts.owner),
+        *(person_rows(_OWNER, facts.owner) if facts.owner else [row(_OWNER, "chưa xác định")]),
         when_and_where(facts.act),
         row("Hành vi vi phạm", f"{facts.act.behaviour}, quy định tại {facts.act.law}"),
         row("Lý do chuyển", facts.reason),

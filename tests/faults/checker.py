@@ -35,6 +35,7 @@ SERIES = {
     "DecisionAmended": ("decision", "number"),
     "CoercionOrdered": ("coercion", "number"),
 }
+SLIPS = {"TransferSent", "Form04Sent", "PointsDeducted"}
 VOIDS = {"NoticeVoided": "notice", "DecisionRevoked": "decision"}
 
 
@@ -137,6 +138,24 @@ def posted_once(facts: Facts) -> Iterator[str]:
     )
 
 
+def slips(facts: Facts) -> Iterator[str]:
+    """Every number of the forms 03/73, 04 and 02/73 has one paper, kept as it was signed, or it is work."""
+    for story in facts.stories:
+        kept = Counter((event["data"]["series"], event["data"]["number"]) for event in story.all("SlipSent"))
+        for event in story.events:
+            if event["type"] not in SLIPS:
+                continue
+            which = SERIES[event["type"]][0], event["data"]["number"]
+            if kept[which] > 1:
+                yield f"{story.reference}: {which} has {kept[which]} papers"
+            if not kept.pop(which, 0) and not facts.will_tell(event, "send_slip"):
+                yield f"{story.reference}: {which} has no paper, and nothing will make it"
+        yield from (f"{story.reference}: a paper of {which}, which no event numbered" for which in kept)
+        for event in story.all("SlipSent"):
+            if sha256_of(facts.home / "files" / event["data"]["document"]) != event["data"]["sha256"]:
+                yield f"{story.reference}: {event['data']['number']} is not the paper that was signed"
+
+
 def _posted(facts: Facts, story: Story) -> Iterator[tuple[str, tuple[Story, str]]]:
     """The receipts that a case knows, each with the digest of the paper that left under it."""
     signed = ""
@@ -146,6 +165,8 @@ def _posted(facts: Facts, story: Story) -> Iterator[tuple[str, tuple[Story, str]
             signed = data["sha256"]
         elif event["type"] in {"NoticeSent", "IssueSent"}:
             yield data["receipt"], (story, signed)
+        elif event["type"] == "SlipSent" and data["receipt"]:
+            yield data["receipt"], (story, data["sha256"])
         elif event["type"] in {"EndReported", "NoticeWithdrawn"} and data["letter"]:
             yield data["letter"], (story, sha256_of(facts.home / "files" / data["document"]))
 
@@ -285,6 +306,7 @@ INVARIANTS: dict[str, Callable[[Facts], Iterator[str]]] = {
     "one_notice": one_notice,
     "series": series,
     "posted_once": posted_once,
+    "slips": slips,
     "told": told,
     "grounds": grounds,
     "left_standing": left_standing,

@@ -45,6 +45,7 @@ def everything_about(client: Client, case: Case) -> dict[str, bytes]:
         "/api/v1/cases",
         "/api/v1/openapi.json",
         f"{base}/notice.pdf",
+        *(f"{base}/papers/{number}.pdf" for number in range(12)),
         *(f"{base}/evidence/{name}" for name in (*parts, *names)),
     ]
     answers = {}

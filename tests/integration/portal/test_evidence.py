@@ -95,3 +95,24 @@ def test_the_notice_is_downloaded_and_its_event_shown(stage: Stage, log_in: LogI
 def test_before_the_signature_there_is_no_notice(stage: Stage, log_in: LogIn) -> None:
     case = stage.filed()
     assert log_in(Role.SIGNER).get(f"/console/cases/{case.reference}/notice.pdf").status_code == 404
+
+
+def test_every_paper_of_the_case_opens_from_its_event(
+    stage: Stage, log_in: LogIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = stage.notified()
+    event = CaseEvent.objects.get(case=case, type="NoticeSigned")
+    client, address = log_in(Role.HANDLER), f"/console/cases/{case.reference}/papers/{event.seq}.pdf"
+    assert f'href="{address}"' in client.get(f"/console/cases/{case.reference}").content.decode()
+    with caplog.at_level(logging.INFO, "phatnguoi.access"):
+        answer = client.get(address)
+    assert (answer.content, answer.headers["Content-Type"]) == (PDF, "application/pdf")
+    assert f"paper case={case.reference} event={event.seq} officer=" in caplog.text
+    others = CaseEvent.objects.filter(case=case).exclude(pk=event.pk).values_list("seq", flat=True)
+    for seq in (*others, 0, 999):
+        assert client.get(f"/console/cases/{case.reference}/papers/{seq}.pdf").status_code == 404
+    path = files.root() / event.data["document"]
+    path.chmod(0o600)
+    path.write_bytes(PDF + b" ")
+    with pytest.raises(ChangedFileError):
+        client.get(address)

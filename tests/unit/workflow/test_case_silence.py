@@ -16,6 +16,7 @@ from tests.unit.workflow.test_case import (
     REPORT,
     SEEN,
     T0,
+    authority,
     both,
     elapsed,
     filed,
@@ -38,6 +39,7 @@ from workflow.words import (
     Finding,
     OwnerBasis,
     Paper,
+    Register,
     Source,
     Target,
     ViolatorBasis,
@@ -145,7 +147,7 @@ def test_another_owner_takes_two_persons_voids_the_notice_and_withdraws_what_sta
     assert (old.number, old.voided, bool(old.letter_number), old.owner) == (number, True, True, OWNER.owner)
     assert case.running(Clock.NOTIFY) is not None
     assert case.running(Clock.BAR) is not None
-    told = c.RecordWithdrawal(number, "RR2", "w.pdf")
+    told = c.RecordWithdrawal(number, "RR2", "w.pdf", "d" * 64)
     case = give(case, told, Role.WORKER)
     assert case.withdrawn[0].letter == "RR2"
     assert give(case, told, Role.WORKER) == case
@@ -234,10 +236,11 @@ def test_the_ground_of_a_record_is_its_appointment_after_the_twenty_days() -> No
 
 @pytest.mark.parametrize("finding", list(Finding))
 def test_form_04_waits_for_its_report_which_may_prove_delivery(finding: Finding) -> None:
-    form = c.SendForm04("Phường Mẫu")
-    assert refused(notified(), form, Role.COMMANDER) == "not_due"
-    case = give(overdue(), form, Role.COMMANDER)
-    assert refused(case, form, Role.COMMANDER) == "form04_open"
+    form = c.SendForm04("Công an phường Mẫu", authority("user:9"))
+    assert refused(notified(), form, Role.COMMANDER, "user:9") == "not_due"
+    assert refused(overdue(), form, Role.COMMANDER, "user:8") == "forbidden"
+    case = give(overdue(), form, Role.COMMANDER, "user:9")
+    assert refused(case, form, Role.COMMANDER, "user:9") == "form04_open"
     case = give(case, c.RecordCommuneReport(finding, T0), Role.CLERK)
     assert case.form04 == ""
     reached = finding in {Finding.DELIVERED, Finding.REFUSED}
@@ -248,8 +251,23 @@ def test_form_04_waits_for_its_report_which_may_prove_delivery(finding: Finding)
 
 def test_form_04_is_not_for_cars() -> None:
     car = elapsed(notified(CAR), Clock.NOANSWER)
-    assert refused(car, c.SendForm04("Phường Mẫu"), Role.COMMANDER) == "not_form04"
-    assert refused(overdue(), c.SendForm04(" "), Role.COMMANDER) == "incomplete"
+    form = c.SendForm04("Công an phường Mẫu", authority("user:9"))
+    assert refused(car, form, Role.SIGNER, "user:9") == "not_form04"
+    assert refused(overdue(), replace(form, commune=" "), Role.SIGNER, "user:9") == "incomplete"
+
+
+def test_the_paper_of_a_number_leaves_once() -> None:
+    form = c.SendForm04("Công an phường Mẫu", authority("user:9"))
+    case = give(overdue(), form, Role.SIGNER, "user:9")
+    [slip] = case.slips
+    assert (slip.series, slip.number, slip.sent) == (Register.FORM04, case.form04, False)
+    kept = c.RecordSlipSent(Register.FORM04, slip.number, "slips/1.pdf", "a" * 64, "b" * 64, "RR2", T0)
+    assert refused(case, replace(kept, number="99"), Role.WORKER) == "no_number"
+    assert refused(case, replace(kept, series=Register.POINTS), Role.WORKER) == "no_number"
+    assert refused(case, replace(kept, sha256=""), Role.WORKER) == "no_number"
+    sent = give(case, kept, Role.WORKER)
+    assert sent.slips == (replace(slip, sent=True),)
+    assert give(sent, replace(kept, receipt="RR3"), Role.WORKER) == sent
 
 
 # -- who stands for it -----------------------------------------------------------------------
