@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from config import cli_audit, cli_stuck
+from config import cli_audit, cli_book, cli_stuck
 from config.cli_base import fail as _fail
 from config.cli_base import ready as _ready
 from config.i18n import gettext as _
@@ -28,6 +28,7 @@ app.add_typer(cli_stuck.app, name="quarantine")
 app.add_typer(cli_audit.app, name="audit")
 app.add_typer(device_app, name="device")
 app.add_typer(officer_app, name="officer")
+app.command(help=cli_book.HELP)(cli_book.book)
 
 Paths = Annotated[list[Path], typer.Argument(help=_("files or folders"))]
 

@@ -1,0 +1,98 @@
+"""The book 05/73: every report of a period has its line, in order, and nothing of who gave it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pytest_django import Settings
+from typer.testing import CliRunner
+
+from config.cli import app
+from tests.packages import Seen, write
+from tests.unit.notices.reading import pages
+from workflow import book, clock, intake, officers, service
+from workflow import commands as c
+from workflow.case import Actor
+from workflow.models import Case, Package
+from workflow.vocabulary import Role
+from workflow.words import Conclusion
+
+ACT_AT = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
+HANDLER = Actor("user:7", frozenset({Role.HANDLER}))
+
+
+@pytest.fixture
+def reported(camera: Ed25519PrivateKey, home: Path, settings: Settings) -> Callable[..., Case]:
+    """Makes a case of a citizen's data, on a day after the act."""
+    settings.PHATNGUOI_CLOCK_FILE = str(home / "clock")
+    clerk = officers.create_officer("clerk", "Đại úy Trần Văn Nhận", "mật khẩu rất dài 123", (Role.CLERK,))
+
+    def make(day: int, **more: bool) -> Case:
+        seen = Seen(track=day, at=ACT_AT + timedelta(minutes=day))
+        clock.set_shift(home / "clock", ACT_AT + timedelta(days=day) - datetime.now(UTC))
+        made = Case.objects.get(reference=intake.ingest(write(home / "spool", camera, seen)).reference)
+        sealed = Package.objects.create(
+            id=f"{made.package_id}-c",
+            manifest_sha256=made.package.manifest_sha256,
+            device=made.package.device,
+            path=made.package.path,
+            received_at=clock.now(),
+        )
+        command = c.OpenFromReport(
+            sealed.pk, "ab" * 32, "Ngã tư Mẫu", seen.at, "red_light", "motorbike", "VNeID", **more
+        )
+        return service.open_case(sealed, command, officers.actor_of(clerk))
+
+    return make
+
+
+def test_the_lines_of_a_period_in_their_order(reported: Callable[..., Case]) -> None:
+    first, second, _third = (reported(day) for day in (1, 2, 5))
+    facts = book.book(date(2026, 10, 26), date(2026, 10, 27))
+    assert [line.line for line in facts.lines] == ["01", "02"]
+    line = facts.lines[0]
+    assert (line.channel, line.place, line.officer) == ("VNeID", "Ngã tư Mẫu", "Đại úy Trần Văn Nhận")
+    assert line.outcome == f"Hồ sơ {first.reference}"
+    assert line.verification == "đến 25/11/2026"
+    assert (line.giver, line.contact, line.conclusion, line.answered) == (None, None, None, None)
+    assert facts.lines[1].outcome == f"Hồ sơ {second.reference}"
+    assert book.book(date(2026, 10, 1), date(2026, 10, 25)).lines == ()
+
+
+def test_a_line_tells_what_became_of_the_report(reported: Callable[..., Case]) -> None:
+    case = reported(1, anonymous=True, answer_wanted=True)
+    service.execute(case.pk, c.ExtendVerification("phức tạp"), HANDLER)
+    service.execute(case.pk, c.ConcludeVerification(Conclusion.PROVEN, "báo cáo"), HANDLER)
+    [line] = book.book(date(2026, 10, 26), date(2026, 10, 26)).lines
+    assert line.giver == "Không nêu tên"
+    assert line.verification == "đến 25/11/2026; gia hạn đến 25/12/2026"
+    assert line.conclusion == "Có hành vi vi phạm"
+    assert line.answered == "Có đề nghị trả lời"
+    assert line.behaviour == "Không chấp hành hiệu lệnh của đèn tín hiệu giao thông"
+
+
+def test_a_period_that_is_too_long_is_refused(
+    reported: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported(1)
+    reported(2)
+    monkeypatch.setattr(book, "LINES", 1)
+    with pytest.raises(book.TooManyLinesError, match="2 lines"):
+        book.book(date(2026, 10, 1), date(2026, 11, 1))
+
+
+def test_the_command_writes_the_book(
+    reported: Callable[..., Case], tmp_path: Path, settings: Settings
+) -> None:
+    settings.SECRET_KEY = "as phatnguoi init makes one"
+    case = reported(1)
+    out = tmp_path / "book.pdf"
+    result = CliRunner().invoke(app, ["book", "2026-10-26", "2026-10-26", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    [text] = pages(out.read_bytes())
+    assert case.reference in text
+    assert "Từ ngày 26 tháng 10 năm 2026 đến ngày 26 tháng 10 năm 2026" in text
+    wrong = CliRunner().invoke(app, ["book", "2026-10-27", "2026-10-26", "--out", str(out)])
+    assert wrong.exit_code == 2
