@@ -73,7 +73,7 @@ def test_a_transfer_has_its_paper_with_the_results(centre: Centre, filed: Case) 
     ):
         assert said in text
     # A worker posted and was killed before it could tell: the key finds the same receipt again.
-    key = Work.of(item_of(filed, "send_slip")).key(EventType.TRANSFER_SENT)
+    key = Work(item_of(filed, "send_slip")).key(EventType.TRANSFER_SENT)
     again = FolderPost(centre.home / "post").send(Letter(key, filed.reference, b"whatever"))
     assert posted(centre) == [key]
     assert again.number == kept.data["receipt"]
@@ -147,8 +147,9 @@ def test_the_notice_of_citizens_data_is_form_06(centre: Centre, filed: Case) -> 
     centre.sign(filed)
     item = outbox.take_lease(item_of(filed, "render_notice").pk)
     assert item is not None
-    begun = Work.of(item)
-    papers.render(replace(begun, state=replace(begun.state, source=Source.REPORT)))
+    begun = Work(item)
+    vars(begun)["state"] = replace(begun.state, source=Source.REPORT)
+    papers.render(begun)
     notice = state_of(filed).notice
     assert notice is not None
     [text] = pages(files.get(notice.document))
