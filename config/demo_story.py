@@ -195,8 +195,8 @@ def _drop(path: Path, text: str) -> None:
 def _resolve(demo: Demo) -> None:
     """Nine days later the first owner comes and pays; the second shows that it was an emergency."""
     from workflow import log
-    from workflow.models import Case
-    from workflow.vocabulary import State
+    from workflow.models import Case, OutboxItem
+    from workflow.vocabulary import State, Task
 
     set_clock(demo, timedelta(days=9))
     notified = list(Case.objects.filter(state=State.NOTIFIED).order_by("pk"))
@@ -217,7 +217,8 @@ def _resolve(demo: Demo) -> None:
     demo.people["chihuy1"].submit(_page(second), "dismiss", **reason)
     demo.people["chihuy2"].submit(_page(second), "dismiss")
     ended = Case.objects.filter(pk__in=(first.pk, second.pk), end_reported=True)
-    wait(demo, lambda: ended.count() == 2, _("the payment and the withdrawal letter"))
+    slips = OutboxItem.objects.filter(case=first, task=Task.SEND_SLIP, done_at=None)
+    wait(demo, lambda: ended.count() == 2 and not slips.exists(), _("the payment and the withdrawal letter"))
     typer.echo(_("6. one owner came and paid, one case was dismissed and its notice withdrawn by letter"))
 
 
