@@ -50,7 +50,7 @@ def deliver(work: Work) -> None:
     Raises:
         StoreError: the stored paper is not the one that was signed.
     """
-    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), _signed(_notice(work)))
+    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), signed_paper(_notice(work)))
     record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
 
 
@@ -61,7 +61,7 @@ def resend(work: Work) -> None:
         StoreError: the stored paper is not the one that was signed.
     """
     notice = _notice(work)
-    receipt = _post(work, work.key(EventType.NOTICE_RESENT), _signed(notice))
+    receipt = _post(work, work.key(EventType.NOTICE_RESENT), signed_paper(notice))
     sent = RecordIssueSent(notice.issue + 1, "post", receipt.number, receipt.accepted_at)
     record_posted(work, receipt, sent)
 
@@ -97,7 +97,12 @@ def _notice(work: Work) -> Notice:
     return work.state.notice
 
 
-def _signed(notice: Notice) -> bytes:
+def signed_paper(notice: Notice) -> bytes:
+    """The notice as it was signed.
+
+    Raises:
+        StoreError: the stored paper is another one.
+    """
     pdf = files.get(notice.document)
     if sha256_of(pdf) != notice.sha256:
         raise files.StoreError(f"{notice.document} was changed since it was signed; restore it, then retry")

@@ -32,7 +32,7 @@ def once(work: Work, name: str) -> Iterator[None]:
         raise
 
 
-def send_letter(work: Work, key: str, pdf: bytes) -> Receipt:
-    """Hand a letter of the case to the post."""
+def send_letter(work: Work, key: str, pdf: bytes, enclosed: tuple[bytes, ...] = ()) -> Receipt:
+    """Hand a letter of the case to the post, with what is enclosed."""
     with once(work, "post"):
-        return post().send(Letter(key, work.case.reference, pdf))
+        return post().send(Letter(key, work.case.reference, pdf, enclosed))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from notices.forms.commune import render_commune
 from notices.forms.points import render_points
 from notices.forms.transfer import render_transfer
-from workers.papers import record_posted, sha256_of, stored
+from workers.papers import record_posted, sha256_of, signed_paper, stored
 from workers.sending import send_letter
 from workers.work import Work
 from workflow import log
@@ -29,7 +29,11 @@ _RENDER: dict[EventType, Callable[[Case, CaseState, CaseEvent], bytes]] = {
 
 
 def send(work: Work) -> None:
-    """The slip of an event as a signed PDF in the store and at the post office."""
+    """The slip of an event as a signed PDF in the store and at the post office.
+
+    Raises:
+        StoreError: the notice to be enclosed is not the one that was signed.
+    """
     event = work.event
     kind, key = EventType(event.type), work.key_of(event)
     then = log.replay(work.case.events.filter(seq__lte=event.seq).order_by("seq"))
@@ -39,7 +43,8 @@ def send(work: Work) -> None:
     if _overtaken(kind, then, work.state):
         work.record(kept)
         return
-    receipt = send_letter(work, key, signed)
+    notice = then.notice if kind is EventType.FORM04_SENT else None  # what the commune police hand over
+    receipt = send_letter(work, key, signed, (signed_paper(notice),) if notice else ())
     record_posted(work, receipt, replace(kept, receipt=receipt.number, sent_at=receipt.accepted_at))
 
 

@@ -1,8 +1,8 @@
 """The post office: takes a letter once per key and gives it a post number.
 
-As a folder: `post/out/<key>/` holds letter.pdf and receipt.json; it appears whole or not at all. By HTTP:
-POST <address>/letters. What became of a letter comes as a report in `post/receipts/` (workers/deliveries.py);
-by HTTP the reports of a day are fetched into it: GET <address>/reports?day=.
+As a folder: `post/out/<key>/` holds letter.pdf, what is enclosed and receipt.json; it appears whole or not at
+all. By HTTP: POST <address>/letters. What became of a letter comes as a report in `post/receipts/`
+(workers/deliveries.py); by HTTP the reports of a day are fetched into it: GET <address>/reports?day=.
 """
 
 import base64
@@ -28,11 +28,12 @@ _MAX_REPORTS = 16 * 1024 * 1024  # bytes of one day
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to the owner of a case's vehicle; the address stands on the paper."""
+    """One letter of a case; the address stands on the paper."""
 
     key: str  # the same key is the same letter, however often it is handed in
     reference: str  # of the case
     pdf: bytes
+    enclosed: tuple[bytes, ...] = ()  # further papers in the same envelope, each a PDF as it was signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class FolderPost:
             "accepted_at": clock.now().isoformat(),
         }
         members = {"letter.pdf": letter.pdf, "receipt.json": json.dumps(receipt, indent=1).encode()}
+        members |= {f"enclosed-{number}.pdf": pdf for number, pdf in enumerate(letter.enclosed, 1)}
         try:
             return _receipt(put_once(self.folder, letter.key, members))
         except (OSError, ValueError, KeyError) as error:
@@ -111,8 +113,8 @@ class HttpPost:
 
     def send(self, letter: Letter) -> Receipt:
         """See `Post`."""
-        pdf = base64.b64encode(letter.pdf).decode("ascii")
-        body = rfc8785.dumps({"key": letter.key, "reference": letter.reference, "pdf": pdf})
+        papers = {"pdf": _base64(letter.pdf), "enclosed": [_base64(pdf) for pdf in letter.enclosed]}
+        body = rfc8785.dumps({"key": letter.key, "reference": letter.reference, **papers})
         headers = {"Content-Type": "application/json", "Idempotency-Key": letter.key}
         request = Request("POST", "letters", body, headers, self.keyed)
         given, _facts = self.client.call(request, lambda raw: read_receipt(letter.key, raw))
@@ -123,6 +125,10 @@ class HttpPost:
         return self.client.call(
             Request("GET", f"reports?day={day.isoformat()}", largest=_MAX_REPORTS), _reports
         )
+
+
+def _base64(pdf: bytes) -> str:
+    return base64.b64encode(pdf).decode("ascii")
 
 
 def _reports(raw: bytes) -> list[Any]:

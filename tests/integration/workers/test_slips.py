@@ -113,7 +113,10 @@ def test_form_04_names_the_notice_and_waits_for_its_report(centre: Centre, notif
     assert f"Thông báo số {notice.number}" in slip
     assert "Kính gửi: Công an phường Mẫu" in slip
     assert f"Phiếu gửi số {kept.data['number']}" in report
-    assert len(posted(centre)) == 2  # the notice and the slip
+    assert len(posted(centre)) == 2  # the notice, and the slip with the same notice in its envelope
+    envelope = centre.home / "post" / "out" / Work(item_of(notified, "send_slip")).key(EventType.FORM04_SENT)
+    assert (envelope / "letter.pdf").read_bytes() == files.get(kept.data["document"])
+    assert (envelope / "enclosed-1.pdf").read_bytes() == files.get(notice.document)
 
 
 def test_form_02_follows_the_points_of_the_decision(centre: Centre, decided: Case) -> None:

@@ -225,6 +225,7 @@ def test_the_post_takes_a_letter_whole(out: m.Outside) -> None:
     assert post.send(LETTER).number == post.send(LETTER).number
     assert out.acted == [LETTER.key]
     assert out.bodies[0]["pdf"] == "JVBERi0xLjc="
+    assert out.bodies[0]["enclosed"] == []
 
 
 def test_the_posts_reports_of_a_day(out: m.Outside) -> None:
