@@ -19,7 +19,7 @@ REPORT_SUBJECT = "Kết quả chuyển Thông báo đến chủ phương tiện"
 FINDINGS = (
     "Đã giao Thông báo cho chủ phương tiện;",
     "Chủ phương tiện từ chối nhận Thông báo;",
-    "Không tìm thấy chủ phương tiện tại địa chỉ nêu trên;",
+    "Không tìm thấy chủ phương tiện tại địa chỉ nêu trong Phiếu gửi;",
     f"Chủ phương tiện đã chuyển đến: {DOTS * 10}",
 )
 _BASES = {False: "điểm b khoản 5 Điều 24", True: "khoản 5 Điều 25"}
