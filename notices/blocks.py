@@ -99,10 +99,10 @@ def addressee(name: str) -> Any:
     return line(text, style(BODY_SIZE, spaceBefore=8, leftIndent=INDENT + hang, firstLineIndent=-hang))
 
 
-def closing(last: Sequence[Any], signer: Signer, recipients: Sequence[str]) -> Any:
+def closing(last: Sequence[Any], signer: Signer, recipients: Sequence[str], after: Sequence[Any] = ()) -> Any:
     """The list "Nơi nhận" at the left, the signature block at the right; both after the `last` paragraphs.
 
-    No page's end tears them apart: a signature never stands alone on a page.
+    No page's end tears them apart, nor from what stands `after` them: a signature never stands alone.
     """
     heading = style(12, BOLD_ITALIC)
     small = style(11, leftIndent=2 * mm, bulletIndent=0)
@@ -115,4 +115,4 @@ def closing(last: Sequence[Any], signer: Signer, recipients: Sequence[str]) -> A
     ]
     table = _plain_table([[left, right]], (TEXT_WIDTH - _SIGNATURE_COLUMN, _SIGNATURE_COLUMN))
     table.setStyle([("RIGHTPADDING", (0, 0), (0, 0), 5 * mm)])
-    return KeepTogether([*last, Spacer(1, 8), table])
+    return KeepTogether([*last, Spacer(1, 8), table, *after])

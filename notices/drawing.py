@@ -98,3 +98,19 @@ def bookmark(title: str) -> Drawn:
         canvas.addOutlineEntry(title, key)
 
     return Drawn(0, 0, draw)
+
+
+def writing_lines(count: int) -> Drawn:
+    """Dotted lines over the whole width, eight millimetres apart, for words that are written by hand."""
+    width, step = 165 * mm, 8 * mm
+
+    def draw(canvas: Any) -> None:
+        canvas.setStrokeColor(black)
+        canvas.setLineWidth(0.6)
+        canvas.setLineCap(1)
+        canvas.setDash(0.1, 2.4)
+        for number in range(count):
+            y = number * step + 1
+            canvas.line(0, y, width, y)
+
+    return Drawn(width, count * step, draw)

@@ -26,7 +26,7 @@ def _clean(value: str) -> str:
 
 
 class Facts:
-    """Cleans and checks every text of a frozen dataclass after it is made."""
+    """Cleans and checks every text of a frozen dataclass after it is made, also those in its tuples."""
 
     __slots__ = ()
 
@@ -36,9 +36,12 @@ class Facts:
             where = f"{type(self).__name__}.{entry.name}"
             if isinstance(value, datetime) and value.tzinfo is None:
                 raise NoticeFault("time_naive", f"{where} has no time zone")
+            limit = entry.metadata.get("limit", MAX_TEXT)
             if type(value) is str:
-                text = _checked(value, where, entry.metadata.get("limit", MAX_TEXT))
-                object.__setattr__(self, entry.name, text)
+                object.__setattr__(self, entry.name, _checked(value, where, limit))
+            elif isinstance(value, tuple):
+                texts = tuple(_checked(v, where, limit) if type(v) is str else v for v in value)
+                object.__setattr__(self, entry.name, texts)
 
 
 def _checked(value: str, where: str, limit: int) -> str:

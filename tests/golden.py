@@ -13,12 +13,14 @@ import pypdfium2  # type: ignore[import-untyped]  # publishes no types
 from PIL import Image, ImageChops
 
 from notices.forms.commune import render_commune
+from notices.forms.decision import render_amendment, render_decision
 from notices.forms.invitation import render_invitation
 from notices.forms.points import render_points
+from notices.forms.record import render_record
 from notices.forms.register import render_register
 from notices.forms.transfer import render_transfer
 from notices.render import render_notice, render_withdrawal
-from tests import papers, sister_papers
+from tests import papers, sanctions, sister_papers
 
 FOLDER = Path(__file__).parent / "golden_pages"
 DPI = 100
@@ -50,6 +52,16 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "register": lambda: render_register(sister_papers.register()),
     "register-empty": lambda: render_register(sister_papers.empty_register()),
     "register-nasty": lambda: render_register(sister_papers.nasty_register()),
+    "record": lambda: render_record(sanctions.record()),
+    "record-bare": lambda: render_record(sanctions.bare_record()),
+    "record-refused": lambda: render_record(sanctions.refused_record()),
+    "record-nasty": lambda: render_record(sanctions.nasty_record()),
+    "decision": lambda: render_decision(sanctions.decision()),
+    "decision-bare": lambda: render_decision(sanctions.bare_decision()),
+    "decision-organisation": lambda: render_decision(sanctions.firm_decision()),
+    "decision-warning": lambda: render_decision(sanctions.warning()),
+    "decision-nasty": lambda: render_decision(sanctions.nasty_decision()),
+    "amendment": lambda: render_amendment(sanctions.amendment()),
 }
 
 
