@@ -53,6 +53,7 @@ def _prepare(demo: Demo) -> None:
         "PHATNGUOI_PUBLIC_URL": demo.base,
         "PHATNGUOI_UNIT_ADDRESS": "Số 1 đường Mẫu, phường Mẫu, TP. Hồ Chí Minh",
         "PHATNGUOI_UNIT_PHONE": "028 0000 0000",
+        "PHATNGUOI_PAYMENT_PLACE": "Kho bạc Nhà nước mẫu",
     }
     from config import start
 

@@ -62,6 +62,9 @@ TABLE: tuple[Variable, ...] = (
     Variable("PHATNGUOI_UNIT", "PHÒNG CẢNH SÁT GIAO THÔNG", "line 2 of a notice's head"),
     Variable("PHATNGUOI_UNIT_SYMBOL", "PC08", "symbol in paper numbers (unverified: confirm with the unit)"),
     Variable("PHATNGUOI_UNIT_ADDRESS", "", "where an owner must come; empty: printed as not configured"),
+    Variable(
+        "PHATNGUOI_PAYMENT_PLACE", "", "where fines are paid, in a decision; empty: printed as not configured"
+    ),
     Variable("PHATNGUOI_UNIT_PHONE", "", "telephone of the unit, shown in the look-up"),
     Variable("PHATNGUOI_PLACE", "TP. Hồ Chí Minh", "place name of a paper's date line"),
     Variable("PHATNGUOI_REVIEW_MINUTES", "15", "how long an officer holds a case that is open before them"),
@@ -149,6 +152,7 @@ def _validate(env: Env) -> None:
         "PHATNGUOI_REDIS_URL",
         "PHATNGUOI_SECRET_KEY",
         "PHATNGUOI_UNIT_ADDRESS",
+        "PHATNGUOI_PAYMENT_PLACE",
     ):
         if not env[name]:
             raise EnvError(f"{name} must be set in production; see docs/settings.md")

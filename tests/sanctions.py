@@ -55,7 +55,7 @@ def record() -> RecordFacts:
         agency=papers.AGENCY,
         made_at=MADE_AT,
         place=f"trụ sở {papers.UNIT}, {OFFICE}",
-        maker=Maker("Đại úy Phạm Văn Mẫu", papers.UNIT, "Cán bộ xử lý vi phạm"),
+        maker=Maker(papers.UNIT, "Đại úy Phạm Văn Mẫu", "Cán bộ xử lý vi phạm"),
         violator=PERSON,
         acts=(RED_LIGHT, WRONG_LANE),
         grounds=(
@@ -77,7 +77,7 @@ def bare_record() -> RecordFacts:
     return replace(
         full,
         agency=Agency(papers.AGENCY.parent, papers.AGENCY.name),
-        maker=Maker(full.maker.name, full.maker.unit),
+        maker=Maker(papers.UNIT),
         violator=Violator(ViolatorKind.PERSON, PERSON.name, PERSON.address),
         acts=(ChargedAct(papers.ACT, papers.VEHICLE),),
         grounds=full.grounds[1:],
@@ -162,8 +162,9 @@ def amendment() -> AmendmentFacts:
         decision=NamedPaper("09/QĐ-XPHC", date(2026, 12, 9)),
         violator=PERSON,
         reason="Có hai tình tiết giảm nhẹ chưa được xem xét",
-        former=24_000_000,
-        fine=22_000_000,
+        charged=RED_LIGHT,
+        former=18_500_000,
+        fine=18_000_000,
         compliance=COMPLIANCE,
     )
 

@@ -15,9 +15,12 @@ from workers.inbox import InboxError, arrivals, folder_of, move, text_of
 from workflow import clock, log, quarantine, service
 from workflow.case import CaseError, CaseState
 from workflow.commands import RecordDelivery
-from workflow.models import Case, CaseEvent, Quarantine
-from workflow.vocabulary import TERMINAL, EventType, State
+from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
+from workflow.vocabulary import TERMINAL, EventType, State, Task
 from workflow.words import Delivered
+
+# Work that hands a letter to the post before the case knows its receipt.
+_POSTING = (Task.RESEND_NOTICE, Task.SEND_SLIP, Task.SEND_DECISION, Task.WITHDRAW_NOTICE, Task.REPORT_END)
 
 logger = logging.getLogger("phatnguoi.workers.deliveries")
 
@@ -81,6 +84,8 @@ def _take(report: Report) -> bool:
     if state.state is State.FILED:
         return False
     sent = next((paper for paper in state.papers if paper.receipt == report.post_number), None)
+    if sent is None and _being_posted(case):
+        return False
     if sent is None:
         raise InboxError(f"{report.reference} sent no letter under {report.post_number}")
     if state.state not in TERMINAL:
@@ -88,6 +93,11 @@ def _take(report: Report) -> bool:
         command = RecordDelivery(outcome, report.post_number, report.at, sent.paper, sent.issue)
         service.execute(case.pk, command, service.GATEWAY)
     return True
+
+
+def _being_posted(case: Case) -> bool:
+    """Whether a letter of the case may have left whose receipt is not recorded yet."""
+    return OutboxItem.objects.filter(case=case, task__in=_POSTING, done_at=None).exists()
 
 
 def _without_effect(case: Case, state: CaseState, report: Report) -> bool:

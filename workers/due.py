@@ -18,7 +18,13 @@ RESUMING = frozenset(
     }
 )
 # Work that follows from its event, whatever has become of the case since.
-BY_EVENT = TELLING | {Task.PURGE, Task.SEND_SLIP}
+BY_EVENT = TELLING | {
+    Task.PURGE,
+    Task.SEND_SLIP,
+    Task.PRINT_RECORD,
+    Task.PRINT_DECISION,
+    Task.SEND_DECISION,
+}
 
 
 def due(state: CaseState) -> Task | None:

@@ -1,6 +1,6 @@
 """The Celery tasks: one per kind of work, each told nothing but the number of its outbox row."""
 
-from workers import extraction, filing, papers, shell, slips, telling
+from workers import extraction, filing, papers, sanctions, shell, slips, telling
 from workers.app import app
 from workflow.effects import TELLING
 from workflow.vocabulary import Task
@@ -14,6 +14,9 @@ STEPS: dict[Task, shell.Step] = {
     Task.RESEND_NOTICE: papers.resend,
     Task.WITHDRAW_NOTICE: papers.withdraw,
     Task.SEND_SLIP: slips.send,
+    Task.PRINT_RECORD: sanctions.print_record,
+    Task.PRINT_DECISION: sanctions.print_decision,
+    Task.SEND_DECISION: sanctions.send_decision,
     Task.APPLY_POINTS: filing.apply_points,
     Task.CLOSE_CASE: filing.close,
     Task.REPORT_END: papers.report_end,

@@ -196,6 +196,16 @@ def _on_decision(case: CaseState, **changes: Any) -> CaseState:
     return replace(case, decision=replace(case.decision, **changes) if case.decision else None)
 
 
+def _amended(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    before = case.decision.amended_by if case.decision else ()
+    after = _on_decision(case, amount=data["amount"], amended_by=(*before, data["number"]))
+    return replace(after, complaint="")
+
+
+def _printed(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    return replace(case, printed=(*case.printed, data["number"]))
+
+
 def _paid(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     payment = Payment(data["transaction"], data["amount"])
     to = data.get("accrued_to")
@@ -361,6 +371,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.VIOLATOR_IDENTIFIED: _identified,
     EventType.RECORD_NUMBERED: lambda case, _d: case,
     EventType.RECORD_MADE: _recorded,
+    EventType.RECORD_PRINTED: _printed,
     EventType.COPY_HANDED: _same,
     EventType.EXPLANATION_REQUESTED: _same,
     EventType.HEARING_HELD: _same,
@@ -371,6 +382,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.ACTS_PARTED: lambda case, d: replace(case, handling=tuple(d["cases"])),
     EventType.DECISION_NUMBERED: _same,
     EventType.DECISION_SIGNED: _decided,
+    EventType.DECISION_PRINTED: _printed,
     EventType.DECISION_SENT: _decision_sent,
     EventType.DECISION_SERVED: lambda case, d: _on_decision(case, served_at=_time(d["served_at"])),
     EventType.POINTS_DEDUCTED: lambda case, d: replace(
@@ -390,7 +402,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.COERCION_DONE: lambda case, _d: replace(case, coerced=True),
     EventType.COMPLAINT_LODGED: _complained,
     EventType.COMPLAINT_REJECTED: lambda case, _d: replace(case, complaint=""),
-    EventType.DECISION_AMENDED: lambda case, d: replace(_on_decision(case, amount=d["amount"]), complaint=""),
+    EventType.DECISION_AMENDED: _amended,
     EventType.DECISION_REVOKED: lambda case, _d: _on_decision(case, revoked=True),
     EventType.ENFORCEMENT_SUSPENDED: lambda case, _d: replace(case, enforcement_suspended=True),
     EventType.ENFORCEMENT_RESUMED: lambda case, _d: replace(case, enforcement_suspended=False),

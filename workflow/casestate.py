@@ -119,6 +119,7 @@ class Decision:
     warning: bool = False
     revoked: bool = False
     carried_by: str = ""  # as of the record
+    amended_by: tuple[str, ...] = ()  # numbers of the decisions that changed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class CaseState:
     decision_extended: bool = False
     escalated_to: str = ""
     decision: Decision | None = None
+    printed: tuple[str, ...] = ()  # numbers of the records and decisions whose papers are kept
     points: int | None = None  # deducted; None until the decision's points are settled
     licence_presented: bool = False
     payments: tuple[Payment, ...] = ()

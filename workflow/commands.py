@@ -379,6 +379,15 @@ class PartAct(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class StoreRecord(Command):
+    """The paper of the record as it is signed by hand; the first one that was kept wins."""
+
+    number: str
+    document: str  # path in the store
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordExplanation(Command):
     step: Explaining
     detail: str = ""
@@ -409,10 +418,21 @@ class SignDecision(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class StoreDecision(Command):
+    """The signed paper of a decision or of one that amends it; the first one that was kept wins."""
+
+    number: str
+    document: str  # path in the store
+    sha256: str
+    unsigned_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordDecisionSent(Command):
     channel: str
     receipt: str
     sent_at: datetime
+    number: str = ""  # of a decision that amends; empty: the decision itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,22 @@ _NAMED = frozenset({"WarningIssued", "WarningsWithdrawn"})
 # Whose number is that of a paper which goes out: forms 03/73, 04 and 02/73.
 _SLIPS = frozenset({EventType.TRANSFER_SENT, EventType.FORM04_SENT, EventType.POINTS_DEDUCTED})
 
+# One paper for all acts of a handling: it is printed in the case that took its number.
+_PAPERS: dict[str, Task] = {
+    "RecordMade": Task.PRINT_RECORD,
+    "DecisionSigned": Task.PRINT_DECISION,
+    "DecisionAmended": Task.PRINT_DECISION,
+}
+
 WITH_EFFECT = frozenset(
-    {*EFFECTS, *_SLIPS, *(kind for kind in EventType if kind in _ALWAYS or kind in _NAMED)}
+    {*EFFECTS, *_SLIPS, *(kind for kind in EventType if kind in _ALWAYS or kind in _NAMED or kind in _PAPERS)}
 )
 # Of these, one row that is there says nothing of the others.
-SEVERAL = frozenset(kind for kind in WITH_EFFECT if kind in _NAMED or (kind in EFFECTS and kind in _ALWAYS))
+SEVERAL = frozenset(
+    kind
+    for kind in WITH_EFFECT
+    if kind in _NAMED or (kind in EFFECTS and (kind in _ALWAYS or kind in _PAPERS))
+)
 
 
 def effects_of(kind: EventType, data: Mapping[str, Any]) -> tuple[Task, ...]:
@@ -48,6 +59,8 @@ def effects_of(kind: EventType, data: Mapping[str, Any]) -> tuple[Task, ...]:
     found = [EFFECTS[kind]] if kind in EFFECTS else []
     if kind in _SLIPS:
         found.append(Task.SEND_SLIP)
+    if kind in _PAPERS and not data.get("carried_by"):
+        found.append(_PAPERS[kind])
     if kind in _ALWAYS:
         found.append(_ALWAYS[kind])
     if kind in _NAMED:

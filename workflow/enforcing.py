@@ -83,16 +83,28 @@ def lawful(case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context
     return confirmed + context.asks.unverified(competent, bracket)
 
 
-def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Context) -> list[Event]:
+def store_decision(case: CaseState, command: c.StoreDecision, _context: Context) -> list[Event]:
     decision = decision_of(case)
-    require(decision.served_at is None, "served", "the decision is served already")
+    known = command.number in {decision.number, *decision.amended_by}
+    require(known, "no_number", "no such decision was signed")
+    if command.number in case.printed:
+        return []  # another run was faster
+    return [Event(EventType.DECISION_PRINTED, to_json(command))]
+
+
+def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Context) -> list[Event]:
+    """A letter that left is a fact, also where the decision was handed over meanwhile."""
+    decision = decision_of(case)
+    number = command.number or decision.number
+    require(number in {decision.number, *decision.amended_by}, "no_number", "no such decision was signed")
     require(command.receipt, "incomplete", "sending needs its receipt")
     issue = 1 + sum(paper.paper == "decision" for paper in case.papers)
     events = [
-        Event(EventType.DECISION_SENT, {"number": decision.number, "issue": issue, **to_json(command)}),
+        Event(EventType.DECISION_SENT, {**to_json(command), "number": number, "issue": issue}),
         *clocks_stopped(case, Clock.SENDDEC),
     ]
-    if command.channel == "electronic":  # its entry into the system starts deemed service
+    # entry into an electronic system starts deemed service
+    if command.channel == "electronic" and decision.served_at is None:
         events.append(clock_started(Clock.DEEMED, command.sent_at, context))
     return events
 

@@ -111,6 +111,13 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
     return events
 
 
+def store_record(case: CaseState, command: c.StoreRecord, _context: Context) -> list[Event]:
+    require(case.record and case.record.number == command.number, "no_number", "no such record was made")
+    if command.number in case.printed:
+        return []  # another run was faster
+    return [Event(EventType.RECORD_PRINTED, to_json(command))]
+
+
 def explanation(case: CaseState, command: c.RecordExplanation, context: Context) -> list[Event]:
     """Steps of an explanation; one that comes too late is noted and changes nothing."""
     require(case.explanation, "no_explanation", "there is no right to explain")

@@ -104,6 +104,7 @@ class EventType(StrEnum):
     VIOLATOR_IDENTIFIED = "ViolatorIdentified"
     RECORD_NUMBERED = "RecordNumbered"
     RECORD_MADE = "RecordMade"
+    RECORD_PRINTED = "RecordPrinted"  # as it is signed by hand: the paper is kept with its digest
     COPY_HANDED = "CopyHanded"
     EXPLANATION_REQUESTED = "ExplanationRequested"
     HEARING_HELD = "HearingHeld"
@@ -114,6 +115,7 @@ class EventType(StrEnum):
     ACTS_PARTED = "ActsParted"
     DECISION_NUMBERED = "DecisionNumbered"
     DECISION_SIGNED = "DecisionSigned"
+    DECISION_PRINTED = "DecisionPrinted"  # the signed paper of a decision's number is kept
     DECISION_SENT = "DecisionSent"
     DECISION_SERVED = "DecisionServed"
     POINTS_DEDUCTED = "PointsDeducted"
@@ -262,6 +264,9 @@ class Task(StrEnum):
     RESEND_NOTICE = "resend_notice"
     WITHDRAW_NOTICE = "withdraw_notice"
     SEND_SLIP = "send_slip"
+    PRINT_RECORD = "print_record"
+    PRINT_DECISION = "print_decision"
+    SEND_DECISION = "send_decision"
     APPLY_POINTS = "apply_points"
     CLOSE_CASE = "close_case"
     REPORT_END = "report_end"
@@ -286,6 +291,7 @@ EFFECTS: dict[EventType, Task] = {
     EventType.OWNER_REDETERMINED: Task.FILE_CASE,
     EventType.TRANSFER_RETURNED: Task.FILE_CASE,
     EventType.EVASION_RECORDED: Task.FILE_CASE,  # of a case that had expired
+    EventType.DECISION_PRINTED: Task.SEND_DECISION,
     EventType.DECISION_SIGNED: Task.APPLY_POINTS,
     EventType.DECISION_SERVED: Task.CLOSE_CASE,  # where the money came before the decision
     EventType.PAYMENT_COMPLETED: Task.CLOSE_CASE,
@@ -310,6 +316,9 @@ QUEUES: dict[Task, str] = {
     Task.RESEND_NOTICE: "deliver",
     Task.WITHDRAW_NOTICE: "deliver",
     Task.SEND_SLIP: "deliver",
+    Task.PRINT_RECORD: "notice",
+    Task.PRINT_DECISION: "notice",
+    Task.SEND_DECISION: "deliver",
     Task.APPLY_POINTS: "close",
     Task.CLOSE_CASE: "close",
     Task.REPORT_END: "close",

@@ -65,6 +65,7 @@ def render_amendment(facts: AmendmentFacts) -> bytes:
         *_head(facts, f"Sửa đổi Quyết định xử phạt số {number}", [*facts.legal_bases, amended]),
         body(f"<b>Điều 1.</b> Sửa đổi mức xử phạt tại Quyết định số {safe(number)} {punished}:"),
         *violator_rows(facts.violator),
+        *act_rows(facts.charged),
         row("Mức xử phạt đã quyết định", former),
         row("Mức xử phạt sau khi sửa đổi", _sum_or_warning(facts.fine)),
         row("Lý do sửa đổi", facts.reason),
@@ -143,8 +144,7 @@ def _summed(facts: DecisionFacts) -> list[Any]:
             )
         )
     if facts.points:
-        of = f" theo hành vi số {facts.points_act + 1}" if len(facts.acts) > 1 else ""
-        rows.append(row("Trừ điểm giấy phép lái xe", f"{facts.points:02d} điểm{of}"))
+        rows.append(row("Trừ điểm giấy phép lái xe", f"{facts.points:02d} điểm"))
     return rows
 
 

@@ -44,12 +44,12 @@ def render_record(facts: RecordFacts) -> bytes:
 def _opening(facts: RecordFacts) -> list[Any]:
     """When, where, on what ground, by whom."""
     maker = facts.maker
-    title_ = maker.title or DOTS * 4
+    name, title_ = maker.name or DOTS * 4, maker.title or DOTS * 4
     rows = [
         body(f"Hôm nay, hồi {appointment_time(facts.made_at)}, tại {safe(facts.place)}."),
         *(body(f"<i>Căn cứ {safe(ground)};</i>") for ground in facts.grounds[:-1]),
         *(body(f"<i>Căn cứ {safe(ground)}.</i>") for ground in facts.grounds[-1:]),
-        row("Người lập biên bản", f"{maker.name}; chức vụ: {title_}; đơn vị: {maker.unit}"),
+        row("Người lập biên bản", f"{name}; chức vụ: {title_}; đơn vị: {maker.unit}"),
     ]
     if facts.witness is not None:
         rows.append(row("Người chứng kiến", facts.witness))

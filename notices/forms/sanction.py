@@ -67,10 +67,10 @@ class FinedAct(Facts):
 
 @dataclass(frozen=True, slots=True)
 class Maker(Facts):
-    """The officer who made the record. A title that is not known is left to the pen."""
+    """The officer who made the record. A name or title that is not known is left to the pen."""
 
-    name: str = field(metadata=SHORT)
     unit: str = field(metadata=SHORT)
+    name: str | None = field(default=None, metadata=SHORT)
     title: str | None = field(default=None, metadata=SHORT)
 
 
@@ -131,8 +131,7 @@ class DecisionFacts(Facts):
     """The penalty decision over one or several acts.
 
     `issuer` is the title whose decision it is, `legal_bases` what stands after "Căn cứ"; `explanation` tells
-    what came of the right to explain. Points are those of the whole handling: `points_act` is the place of
-    their act in `acts`, from 0.
+    what came of the right to explain. `points` are those of the whole handling.
     """
 
     paper: PaperNumber
@@ -146,14 +145,13 @@ class DecisionFacts(Facts):
     compliance: Compliance
     explanation: str | None = None
     points: int = 0
-    points_act: int = 0
     demo: bool = False
 
     def __post_init__(self) -> None:
         Facts.__post_init__(self)
         _counted(self.acts)
-        if self.points < 0 or not 0 <= self.points_act < len(self.acts):
-            raise NoticeFault("number_range", f"{self.points} points of act {self.points_act}")
+        if self.points < 0:
+            raise NoticeFault("number_range", f"DecisionFacts.points is {self.points}")
 
     @property
     def total(self) -> int:
@@ -163,7 +161,7 @@ class DecisionFacts(Facts):
 
 @dataclass(frozen=True, slots=True)
 class AmendmentFacts(Facts):
-    """The decision that changes the fine of another one after a complaint; None is a warning."""
+    """The decision that changes what another one asks for an act, after a complaint; None is a warning."""
 
     paper: PaperNumber
     agency: Agency
@@ -172,6 +170,7 @@ class AmendmentFacts(Facts):
     legal_bases: tuple[str, ...]
     decision: NamedPaper
     violator: Violator
+    charged: ChargedAct
     reason: str
     former: int | None
     fine: int | None

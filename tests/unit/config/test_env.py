@@ -12,6 +12,7 @@ PRODUCTION = {
     "PHATNGUOI_REDIS_URL": "redis://broker/0",
     "PHATNGUOI_SECRET_KEY": "x" * 50,
     "PHATNGUOI_UNIT_ADDRESS": "Số 1",
+    "PHATNGUOI_PAYMENT_PLACE": "Kho bạc",
 }
 
 

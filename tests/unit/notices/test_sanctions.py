@@ -11,7 +11,7 @@ from notices.forms.decision import render_amendment, render_decision
 from notices.forms.record import render_record
 from notices.forms.sanction import MAX_ACTS, ChargedAct, FinedAct, RecordFacts, Violator
 from notices.page import DEMO_BANNER, DRAFT_BANNER
-from notices.wording import act_time
+from notices.wording import DOTS, act_time
 from tests import sanctions
 from tests.unit.notices.reading import assert_inside_the_page, pages, squeezed
 
@@ -116,7 +116,7 @@ def test_a_record_says_what_is_missing_and_leaves_an_unknown_title_to_the_pen() 
     assert squeezed("Biện pháp ngăn chặn được áp dụng (nếu có): Không có") in text
     assert squeezed("Số định danh cá nhân/Căn cước: Không có") in text
     assert squeezed("không thuộc trường hợp được quyền giải trình") in text
-    assert squeezed("chức vụ: …") in text
+    assert squeezed(f"Người lập biên bản: {DOTS * 4}; chức vụ: {DOTS * 4}; đơn vị:") in text
     assert squeezed("Đã thực hiện hành vi vi phạm hành chính sau đây") in text
     for absent in ("Người chứng kiến", "Chủ phương tiện", "Yêu cầu", "Giấy phép lái xe", "Thiết bị ghi nhận"):
         assert squeezed(absent) not in text
@@ -156,7 +156,7 @@ def test_every_fact_of_a_decision_is_in_its_text() -> None:
             f"Tình tiết tăng nặng: {second.aggravating[0]}",
             "Phạt tiền 5.500.000 đồng (bằng chữ: Năm triệu năm trăm nghìn đồng)",
             "Tổng mức tiền phạt của 02 hành vi: 24.000.000 đồng (bằng chữ: Hai mươi tư triệu đồng).",
-            "Trừ điểm giấy phép lái xe: 04 điểm theo hành vi số 1",
+            "Trừ điểm giấy phép lái xe: 04 điểm",
             "Điều 2. Quyết định này có hiệu lực kể từ ngày ký, ngày 09 tháng 12 năm 2026.",
             "Điều 3.",
             "trong thời hạn 10 ngày kể từ ngày nhận được Quyết định này",
@@ -214,8 +214,9 @@ def test_an_amendment_names_both_sums_and_both_papers() -> None:
             "Sửa đổi Quyết định xử phạt số 09/QĐ-XPHC",
             "số 09/QĐ-XPHC ngày 09 tháng 12 năm 2026.",
             *violator_parts(facts.violator),
-            "Mức xử phạt đã quyết định: Phạt tiền 24.000.000 đồng",
-            "sau khi sửa đổi: Phạt tiền 22.000.000 đồng (bằng chữ: Hai mươi hai triệu đồng)",
+            *act_parts(facts.charged),
+            "Mức xử phạt đã quyết định: Phạt tiền 18.500.000 đồng",
+            "sau khi sửa đổi: Phạt tiền 18.000.000 đồng (bằng chữ: Mười tám triệu đồng)",
             f"Lý do sửa đổi: {facts.reason}",
         ],
     )
@@ -268,6 +269,6 @@ def test_texts_inside_tuples_are_cleaned_and_checked_too() -> None:
         replace(fined, aggravating=("",))
 
 
-def test_points_belong_to_an_act_of_the_paper() -> None:
+def test_points_are_never_negative() -> None:
     with pytest.raises(NoticeFault):
-        replace(sanctions.decision(), points_act=2)
+        replace(sanctions.decision(), points=-1)

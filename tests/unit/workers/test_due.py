@@ -71,7 +71,8 @@ def test_the_state_says_what_is_due(state: CaseState, task: Task | None) -> None
 
 
 def test_every_kind_of_work_has_a_step_a_task_and_a_queue_that_is_consumed() -> None:
-    assert set(STEPS) == set(Task) == set(EFFECTS.values()) | TELLING | {Task.SEND_SLIP} == set(QUEUES)
+    papers = {Task.SEND_SLIP, Task.PRINT_RECORD, Task.PRINT_DECISION}
+    assert set(STEPS) == set(Task) == set(EFFECTS.values()) | TELLING | papers == set(QUEUES)
     assert {task.value for task in Task} <= set(app.tasks)
     served = [queue for pool in run.pools() for queue in pool.queues]
     assert sorted(served) == sorted(set(QUEUES.values()))

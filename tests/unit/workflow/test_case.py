@@ -282,6 +282,8 @@ COMMANDS: dict[type[c.Command], c.Command] = {
         c.ExtendDecision(authority("anyone"), "phức tạp"),
         c.Escalate("Giám đốc", "vượt thẩm quyền"),
         DECISION,
+        c.StoreRecord("01/BB-VPHC", "records/1.pdf", "a" * 64),
+        c.StoreDecision("01/QĐ-XPHC", "decisions/1.pdf", "a" * 64, "b" * 64),
         c.RecordDecisionSent("post", "R", T0),
         c.RecordService("handed", T0),
         c.ApplyPoints(),

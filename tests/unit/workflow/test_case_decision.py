@@ -32,7 +32,7 @@ from tests.unit.workflow.test_case import (
     summoned,
 )
 from workflow import commands as c
-from workflow.case import CaseError, CaseState, Context, decide
+from workflow.case import CaseError, CaseState, Context, Event, apply, decide, to_json
 from workflow.law import deadlines
 from workflow.law.rows import LawRow, ViolatorKind
 from workflow.lawbook import LawBook
@@ -206,8 +206,50 @@ def test_a_decision_is_sent_and_served_once_and_not_before_it_was_signed() -> No
     sent = give(case, c.RecordDecisionSent("electronic", "E1", T0), Role.CLERK)
     assert {run.clock for run in sent.clocks} >= {Clock.DEEMED, Clock.ENFBAR}
     assert sent.running(Clock.SENDDEC) is None
-    assert refused(served(), c.RecordDecisionSent("post", "D", T0), Role.CLERK) == "served"
+    assert refused(case, c.RecordDecisionSent("post", "D", T0, "99"), Role.WORKER) == "no_number"
     assert refused(served(), c.RecordService("handed", T0), Role.CLERK) == "served"
+
+
+def test_a_letter_that_left_is_told_also_after_service_and_starts_no_second_one() -> None:
+    for channel in ("post", "electronic"):
+        told = give(served(), c.RecordDecisionSent(channel, "D", T0), Role.WORKER)
+        assert [(paper.paper, paper.receipt) for paper in told.papers][-1] == (Paper.DECISION, "D")
+        assert told.running(Clock.DEEMED) is None
+    closed = give(paid(), c.Close(Outcome.PAID), Role.WORKER)
+    assert give(closed, c.RecordDecisionSent("post", "D", T0), Role.WORKER).state is State.CLOSED
+
+
+# -- papers ----------------------------------------------------------------------------------
+
+
+def test_the_first_paper_of_a_record_counts_and_only_of_its_own_number() -> None:
+    case = recorded()
+    number = case.record.number if case.record else ""
+    kept = give(case, c.StoreRecord(number, "records/1.pdf", "a" * 64), Role.WORKER)
+    assert kept.printed == (number,)
+    assert give(kept, c.StoreRecord(number, "records/2.pdf", "b" * 64), Role.WORKER) == kept
+    assert refused(case, c.StoreRecord("99", "records/1.pdf", "a" * 64), Role.WORKER) == "no_number"
+    assert refused(summoned(), c.StoreRecord("", "records/1.pdf", "a" * 64), Role.WORKER) == "no_number"
+
+
+def test_a_decision_and_the_one_that_amends_it_have_a_paper_each() -> None:
+    case, numbers = complained(decided()), Numbers()
+    numbers("the first decision's")
+    amended = replace(RULING, ruling=Ruling.AMENDED, amount=4_000_000, mitigating=("a", "b"))
+    for event in decide(case, amended, context(Role.SIGNER, "user:8", numbers=numbers)):
+        case = apply(case, Event(event.type, to_json(event.data)))
+    decision = case.decision
+    assert decision is not None
+    first, [second] = decision.number, decision.amended_by
+    assert first != second
+    for number in (first, second):
+        case = give(case, c.StoreDecision(number, f"decisions/{number}.pdf", "a" * 64, "b" * 64), Role.WORKER)
+    assert case.printed == (first, second)
+    again = c.StoreDecision(second, "decisions/other.pdf", "c" * 64, "d" * 64)
+    assert give(case, again, Role.WORKER) == case
+    assert refused(case, replace(again, number="99"), Role.WORKER) == "no_number"
+    sent = give(case, c.RecordDecisionSent("post", "R2", T0, second), Role.WORKER)
+    assert sent.papers[-1].issue == 1
 
 
 # -- points ----------------------------------------------------------------------------------

@@ -1,0 +1,274 @@
+"""Record and decision: the paper of a number exists, is the one of its facts, and leaves once."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from notices.signing import verify_pdf
+from tests.integration.workers.conftest import ACT_AT, AUTHORITY, SIGNER, Centre, to_decision
+from tests.integration.workers.doing import CLERK, HANDLER, item_of, run, state_of
+from tests.unit.notices.reading import pages, squeezed
+from workers import deliveries
+from workers.gateways.post import FolderPost, Letter
+from workers.tasks import work
+from workers.work import Work
+from workflow import audit, clock, erasure, files, owners, service
+from workflow.case import Actor
+from workflow.commands import (
+    IdentifyViolator,
+    JoinActs,
+    LodgeComplaint,
+    MakeRecord,
+    OpenResolution,
+    RecordService,
+    RuleOnComplaint,
+    SignDecision,
+)
+from workflow.law.rows import ViolatorKind
+from workflow.models import Case, CaseEvent, OutboxItem
+from workflow.vocabulary import Clock, EventType, Role
+from workflow.words import Paper, Ruling, ViolatorBasis
+
+SUPERIOR = Actor("user:8", frozenset({Role.SIGNER}))
+RULING = RuleOnComplaint(
+    replace(AUTHORITY, officer=SUPERIOR.id), Ruling.REVOKED, "người khiếu nại không điều khiển xe"
+)
+
+
+def kept(case: Case, kind: EventType) -> list[CaseEvent]:
+    return list(CaseEvent.objects.filter(case=case, type=kind).order_by("seq"))
+
+
+def text_of(event: CaseEvent) -> str:
+    """The paper as it is kept, after its digest was compared with the event's."""
+    content = files.get(event.data["document"])
+    assert hashlib.sha256(content).hexdigest() == event.data["sha256"]
+    return squeezed(" ".join(pages(content)))
+
+
+def posted(centre: Centre) -> list[str]:
+    return sorted(path.name for path in (centre.home / "post" / "out").iterdir())
+
+
+def assert_says(text: str, *parts: str) -> None:
+    for part in parts:
+        assert squeezed(part) in text, part
+
+
+def ruled(case: Case, command: RuleOnComplaint) -> None:
+    service.execute(case.pk, LodgeComplaint(clock.now(), "không đồng ý"), CLERK)
+    service.execute(case.pk, command, SUPERIOR)
+
+
+def test_the_record_is_printed_unsigned_and_its_event_holds_the_digest(centre: Centre, decided: Case) -> None:
+    assert run(decided, "print_record").done_at is not None
+    [event] = kept(decided, EventType.RECORD_PRINTED)
+    state = state_of(decided)
+    assert state.notice is not None
+    assert state.record is not None
+    assert_says(
+        text_of(event),
+        f"Số: {state.record.number}",
+        f"Thông báo số {state.notice.number}",
+        "Họ và tên: Trần Thị Bưởi",
+        "Số định danh cá nhân/Căn cước: 079000000001",
+        "Địa chỉ: 1 đường Số 2",
+        "Không chấp hành hiệu lệnh của đèn tín hiệu giao thông",
+        "59-X1 234.56",
+        "07:00:12, ngày 25/10/2026",
+        "không thuộc trường hợp được quyền giải trình",
+    )
+    assert b"/ByteRange" not in files.get(event.data["document"])
+    assert audit.check_case(Case.objects.get(pk=decided.pk)) is None
+
+
+def test_the_decision_is_signed_by_person_and_unit_kept_posted_once_and_served_by_post(
+    centre: Centre, decided: Case
+) -> None:
+    assert run(decided, "print_decision").done_at is not None
+    [event] = kept(decided, EventType.DECISION_PRINTED)
+    state = state_of(decided)
+    assert state.decision is not None
+    assert state.record is not None
+    assert_says(
+        text_of(event),
+        f"Số: {state.decision.number}",
+        "TRƯỞNG PHÒNG",
+        "Luật Xử lý vi phạm hành chính số 15/2012/QH13",
+        "Căn cứ Nghị định số 168/2024/NĐ-CP",
+        f"Biên bản vi phạm hành chính số {state.record.number}",
+        "Họ và tên: Trần Thị Bưởi",
+        "Phạt tiền 5.000.000 đồng (bằng chữ: Năm triệu đồng)",
+        "Trừ điểm giấy phép lái xe: 04 điểm",
+        "trong thời hạn 10 ngày",
+        "nộp thêm 0,05%",
+        "Nguyễn Văn Ký",
+    )
+    trust = centre.home / "trust"
+    (trust / "signers").mkdir(parents=True)
+    for authority in (centre.home / "keys" / "signing").glob("*.pem"):
+        (trust / "signers" / authority.name).write_bytes(authority.read_bytes())
+    assert len(verify_pdf(files.get(event.data["document"]), trust)) == 2
+    # A worker posted and was killed before it could tell; the next one finds the same receipt.
+    key = Work(item_of(decided, "send_decision")).key_of(event)
+    receipt = FolderPost(centre.home / "post").send(
+        Letter(key, decided.reference, files.get(event.data["document"]))
+    )
+    assert run(decided, "send_decision").done_at is not None
+    state = state_of(decided)
+    [sent] = [issue for issue in state.papers if issue.paper is Paper.DECISION]
+    assert sent.receipt == receipt.number
+    assert key in posted(centre)
+    assert len(posted(centre)) == 2  # the notice and the decision
+    assert state.running(Clock.SENDDEC) is None
+    _report(centre, decided, receipt.number)
+    assert deliveries.take_reports() == 1
+    state = state_of(decided)
+    assert state.decision is not None
+    assert state.decision.served_at is not None
+    assert state.running(Clock.COMPLY) is not None
+
+
+def _report(centre: Centre, case: Case, number: str) -> Path:
+    folder = centre.home / "post" / "receipts"
+    folder.mkdir(exist_ok=True)
+    told = {"post_number": number, "reference": case.reference, "outcome": "delivered"}
+    path = folder / f"{number}.json"
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(hours=3) - datetime.now(UTC))
+    at = (ACT_AT + timedelta(hours=2)).isoformat()
+    path.write_text(json.dumps({**told, "at": at}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("task", ["print_record", "print_decision"])
+def test_the_work_done_twice_makes_one_paper(centre: Centre, decided: Case, task: str) -> None:
+    for _ in range(2):
+        work(item_of(decided, task).pk)
+    kind = EventType.RECORD_PRINTED if task == "print_record" else EventType.DECISION_PRINTED
+    [event] = kept(decided, kind)
+    folder = (files.root() / event.data["document"]).parent
+    assert len(list(folder.iterdir())) == 1
+    if task == "print_decision":
+        for _ in range(2):
+            work(item_of(decided, "send_decision").pk)
+        assert len(kept(decided, EventType.DECISION_SENT)) == 1
+        assert len(posted(centre)) == 2
+
+
+def test_a_decision_that_was_handed_over_before_it_was_posted_stays_here(
+    centre: Centre, decided: Case
+) -> None:
+    run(decided, "print_decision")
+    service.execute(decided.pk, RecordService("handed", clock.now()), CLERK)
+    assert run(decided, "send_decision").done_at is not None
+    assert len(posted(centre)) == 1
+    assert kept(decided, EventType.DECISION_SENT) == []
+
+
+def test_a_decision_that_was_revoked_is_kept_and_stays_here(centre: Centre, decided: Case) -> None:
+    ruled(decided, RULING)
+    assert run(decided, "print_decision").done_at is not None
+    assert run(decided, "send_decision").done_at is not None
+    assert len(kept(decided, EventType.DECISION_PRINTED)) == 1
+    assert len(posted(centre)) == 1
+
+
+def test_a_decision_that_amends_another_has_a_paper_of_its_own(centre: Centre, decided: Case) -> None:
+    run(decided, "print_decision")
+    run(decided, "send_decision")
+    amended = replace(
+        RULING, ruling=Ruling.AMENDED, amount=4_000_000, mitigating=("tự nguyện khai báo", "lần đầu")
+    )
+    ruled(decided, amended)
+    assert run(decided, "print_decision").done_at is not None
+    first, second = kept(decided, EventType.DECISION_PRINTED)
+    decision = state_of(decided).decision
+    assert decision is not None
+    assert decision.amended_by == (second.data["number"],)
+    assert_says(
+        text_of(second),
+        f"Số: {second.data['number']}",
+        f"Sửa đổi Quyết định xử phạt số {first.data['number']}",
+        "Mức xử phạt đã quyết định: Phạt tiền 5.000.000 đồng",
+        "sau khi sửa đổi: Phạt tiền 4.000.000 đồng (bằng chữ: Bốn triệu đồng)",
+        amended.reason,
+    )
+    run(decided, "send_decision")
+    issues = [issue.issue for issue in state_of(decided).papers if issue.paper is Paper.DECISION]
+    assert issues == [1, 2]
+    assert len(posted(centre)) == 3
+
+
+def test_a_decision_changed_in_the_store_is_not_posted(centre: Centre, decided: Case) -> None:
+    run(decided, "print_decision")
+    [event] = kept(decided, EventType.DECISION_PRINTED)
+    with (files.root() / event.data["document"]).open("ab") as file:
+        file.write(b"x")
+    item = run(decided, "send_decision")
+    assert "was changed" in item.last_error
+    assert len(posted(centre)) == 1
+
+
+def test_a_report_that_comes_before_the_decision_is_recorded_as_sent_waits(
+    centre: Centre, decided: Case
+) -> None:
+    run(decided, "print_decision")
+    [event] = kept(decided, EventType.DECISION_PRINTED)
+    key = Work(item_of(decided, "send_decision")).key_of(event)
+    letter = Letter(key, decided.reference, files.get(event.data["document"]))
+    path = _report(centre, decided, FolderPost(centre.home / "post").send(letter).number)
+    assert deliveries.take_reports() == 0
+    assert path.exists()
+    run(decided, "send_decision")
+    assert deliveries.take_reports() == 1
+    decision = state_of(decided).decision
+    assert decision is not None
+    assert decision.served_at is not None
+
+
+def test_two_acts_in_one_handling_have_one_record_and_one_decision(centre: Centre, filed: Case) -> None:
+    other = centre.reviewed(centre.case(track=8, at=ACT_AT + timedelta(minutes=20)))
+    run(other, "determine_owner")
+    run(other, "file_case")
+    who = owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person")
+    for case in (filed, other):
+        centre.sign(case)
+        run(case, "render_notice")
+        run(case, "deliver_notice")
+        service.execute(case.pk, OpenResolution("owner"), HANDLER)
+        driver = IdentifyViolator(ViolatorBasis.ADMITTED, owners.remember(who), ViolatorKind.PERSON)
+        service.execute(case.pk, driver, HANDLER)
+    service.execute(filed.pk, JoinActs((filed.reference, other.reference)), HANDLER)
+    service.execute(filed.pk, MakeRecord(signed=False, witness="Lê Văn Chứng"), HANDLER)
+    acts = ((other.reference, 5_000_000),)
+    signed = SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id, others=acts)
+    service.execute(filed.pk, signed, SIGNER)
+    assert not OutboxItem.objects.filter(case=other, task__in=("print_record", "print_decision")).exists()
+    run(filed, "print_record")
+    run(filed, "print_decision")
+    [record], [decision] = kept(filed, EventType.RECORD_PRINTED), kept(filed, EventType.DECISION_PRINTED)
+    both = ("07:00:12, ngày 25/10/2026", "07:20:12, ngày 25/10/2026")
+    assert_says(text_of(record), "02 hành vi", *both, "01/TB-PC08", "02/TB-PC08", "Lê Văn Chứng")
+    assert_says(
+        text_of(decision),
+        "02 hành vi",
+        *both,
+        "Tổng mức tiền phạt của 02 hành vi: 10.000.000 đồng (bằng chữ: Mười triệu đồng)",
+        "Trừ điểm giấy phép lái xe: 04 điểm",
+    )
+    run(filed, "send_decision")
+    for case in (filed, other):
+        assert [paper.paper for paper in state_of(case).papers][-1] is Paper.DECISION
+    assert len(posted(centre)) == 3
+
+
+def test_a_violator_whose_facts_are_gone_stops_before_a_person(centre: Centre, notified: Case) -> None:
+    to_decision(notified)
+    erasure.erase(state_of(notified).persons)
+    item = run(notified, "print_decision")
+    assert "are not there" in item.last_error
+    assert kept(notified, EventType.DECISION_PRINTED) == []

@@ -1,0 +1,65 @@
+"""The record and the decision: printed and kept where they took their number; the decision signed and posted.
+
+The record is printed unsigned: it is signed by hand at the desk, and its event holds the digest of what was
+printed. The decision is signed by the person and the unit, kept, and posted unless it was handed over before.
+"""
+
+from django.db import transaction
+
+from notices.forms.decision import render_amendment, render_decision
+from notices.forms.record import render_record
+from workers.papers import record_posted, sha256_of, stored
+from workers.sending import send_letter
+from workers.work import Work
+from workflow import files, log, outbox
+from workflow.case import CaseState
+from workflow.commands import Authority, RecordDecisionSent, StoreDecision, StoreRecord
+from workflow.sanction_facts import amendment_facts, decision_facts, record_facts
+from workflow.vocabulary import EventType
+
+
+def print_record(work: Work) -> None:
+    """The record as a PDF in the store, as it is signed by hand."""
+    event, then = work.event, _then(work)
+    pdf = render_record(record_facts(work.case, then, event))
+    name = f"records/{work.key_of(event)}-{sha256_of(pdf)[:16]}.pdf"
+    files.put(name, pdf)
+    work.record(StoreRecord(event.data["number"], name, sha256_of(pdf)))
+
+
+def print_decision(work: Work) -> None:
+    """A decision, or one that amends it, as a signed PDF in the store."""
+    event, then = work.event, _then(work)
+    if event.type == EventType.DECISION_AMENDED:
+        pdf = render_amendment(amendment_facts(work.case, then, event))
+    else:
+        pdf = render_decision(decision_facts(work.case, then, event))
+    authority = Authority(**event.data["authority"])
+    name, signed = stored("decisions", work.key_of(event), pdf, authority)
+    work.record(StoreDecision(event.data["number"], name, sha256_of(signed), sha256_of(pdf)))
+
+
+def send_decision(work: Work) -> None:
+    """The kept decision to the post office; one that was handed over or revoked meanwhile stays here.
+
+    Raises:
+        StoreError: the kept paper is not the one that was signed.
+    """
+    told, decision = work.event.data, work.state.decision
+    first = decision is not None and told["number"] == decision.number
+    if decision is None or decision.revoked or (first and decision.served_at):
+        with transaction.atomic():
+            outbox.complete(work.item)
+        return
+    pdf = files.get(told["document"])
+    if sha256_of(pdf) != told["sha256"]:
+        detail = f"{told['document']} was changed since it was signed; restore it, then retry"
+        raise files.StoreError(detail)
+    receipt = send_letter(work, work.key_of(work.event), pdf)
+    sent = RecordDecisionSent("post", receipt.number, receipt.accepted_at, told["number"])
+    record_posted(work, receipt, sent)
+
+
+def _then(work: Work) -> CaseState:
+    """The case as its event made it: a paper says what was known then."""
+    return log.replay(work.case.events.filter(seq__lte=work.event.seq).order_by("seq"))
