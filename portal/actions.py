@@ -15,7 +15,7 @@ from workflow import commands as c
 from workflow import review, service
 from workflow.case import CaseState, allowed
 from workflow.reviewing import judged_by
-from workflow.vocabulary import Clock
+from workflow.vocabulary import TERMINAL, Clock
 from workflow.words import Source
 
 _RARE: Final = frozenset(
@@ -83,6 +83,10 @@ def _unanswered_notice(dossier: Dossier) -> bool:
 
 def _reported(dossier: Dossier) -> bool:
     return dossier.state.source is Source.REPORT and dossier.state.verification is None
+
+
+def _held(state: CaseState) -> str:
+    return state.kept if state.state in TERMINAL else state.hold
 
 
 def _undelivered(state: CaseState) -> bool:
@@ -242,10 +246,10 @@ ACTIONS: Final = (
     Action("close", c.Close, forms.CloseForm, _("Close the case"), _("Close"), _closable),
     Action(
         "release-hold", c.ReleaseHold, forms.ReleaseForm, _("Release the hold"), _("Release"),
-        lambda d: bool(d.state.hold),
+        lambda d: bool(_held(d.state)),
     ),
     Action(
-        "hold", c.PlaceHold, forms.HoldForm, _("Put on hold"), _("Put on hold"), lambda d: not d.state.hold
+        "hold", c.PlaceHold, forms.HoldForm, _("Put on hold"), _("Put on hold"), lambda d: not _held(d.state)
     ),
     Action("reject", c.RejectEvidence, review_forms.RejectForm, _("Reject the evidence"), _("Reject")),
     Action("dismiss", c.Dismiss, forms.DismissForm, _("Dismiss without a fine"), _("Dismiss")),

@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 
 from portal import labels
 from portal.narration import lines_of
-from workflow import clock, known, log, officers, owners, review, shield
+from workflow import clock, known, log, officers, owners, review
 from workflow.acts import HandledAct, acts_of
-from workflow.case import Actor, CaseState, Review
+from workflow.case import Actor, CaseState, Policy, Review
+from workflow.casestate import ClockRun
 from workflow.commands import Answer, Authority, MachineReading
 from workflow.models import Case, CaseEvent, KnownCase
 from workflow.owners import Person
@@ -92,9 +93,9 @@ class Dossier:
         return reviews[0].answer if mine and self.state.state is State.EXTRACTED else None
 
     @property
-    def short_clocks(self) -> tuple[shield.ShortClock, ...]:
+    def short_clocks(self) -> tuple[ClockRun, ...]:
         """The clocks that run short while a hold stands."""
-        return shield.short_clocks(self.state, clock.now()) if self.state.hold else ()
+        return self.state.short(clock.now(), Policy().near) if self.state.hold else ()
 
     @property
     def answered(self) -> bool:

@@ -210,6 +210,9 @@ class EscalateForm(CommandForm):
 
 class DecisionSentForm(SentForm):
     kind = c.RecordDecisionSent
+    channel = forms.ChoiceField(
+        label=lazy("Channel"), choices=choices({**labels.CHANNELS, **words.DECISION_CHANNELS})
+    )
 
 
 class PresentLicenceForm(CommandForm):

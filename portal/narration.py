@@ -78,7 +78,7 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "basis": (lazy("Basis"), _word(_BASES)),
     "reopen": (lazy("Reopened"), _yes_no),
     "appointment_at": (lazy("Appointment"), _time),
-    "channel": (lazy("Channel"), _word(labels.CHANNELS)),
+    "channel": (lazy("Channel"), _word({**labels.CHANNELS, **words.DECISION_CHANNELS})),
     "receipt": (lazy("Receipt"), str),
     "sent_at": (lazy("Sent"), _time),
     "delivered_at": (lazy("Delivered"), _time),

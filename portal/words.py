@@ -66,6 +66,9 @@ PAPERS: Mapping[Paper, Label] = {
     Paper.DECISION: _("Decision"),
 }
 
+# Besides the channels of every paper.
+DECISION_CHANNELS: Mapping[str, Label] = {"posting": _("Posted publicly")}
+
 DELIVERIES: Mapping[Delivered, Label] = {
     Delivered.DELIVERED: _("Delivered"),
     Delivered.REFUSED: _("Acceptance refused"),

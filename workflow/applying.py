@@ -23,7 +23,7 @@ from workflow.casestate import (
     replace,
 )
 from workflow.law.rows import LawRow
-from workflow.vocabulary import Clock, DismissalGround, EventType, HoldGround, Phase, State
+from workflow.vocabulary import TERMINAL, Clock, DismissalGround, EventType, HoldGround, Phase, State
 from workflow.words import Conclusion, Finding, Licence, Paper, Register, Source, Target, WarningGround
 
 
@@ -291,8 +291,16 @@ def _complained(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 
 
 def _held(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    if case.state in TERMINAL:
+        return replace(case, kept=data["reason"])
     hits = tuple(c.Hit(HoldGround(hit["ground"]), hit["detail"]) for hit in data["hits"])
     return replace(case, hold=data["reason"], hits=hits)
+
+
+def _released(case: CaseState, _data: Mapping[str, Any]) -> CaseState:
+    if case.state in TERMINAL:
+        return replace(case, kept="")
+    return replace(case, hold="", hits=(), cleared=(*case.cleared, *case.hits))
 
 
 def _ended(state: State, key: str) -> Callable[[CaseState, Mapping[str, Any]], CaseState]:
@@ -326,9 +334,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     ),
     EventType.EVIDENCE_REJECTED: _ended(State.REJECTED, "ground"),
     EventType.HOLD_PLACED: _held,
-    EventType.HOLD_RELEASED: lambda case, _d: replace(
-        case, hold="", hits=(), cleared=(*case.cleared, *case.hits)
-    ),
+    EventType.HOLD_RELEASED: _released,
     EventType.OWNER_DETERMINED: lambda case, d: replace(case, owner=_owner(d)),
     EventType.HANDLING_UNIT_CHOSEN: _same,
     EventType.OWNER_REDETERMINED: _redetermined,

@@ -141,9 +141,9 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
     c.Adjudicate: Transition((_EXTRACTED,), _roles(Role.ADJUDICATOR), reviewing.adjudicate),
     c.Rejudge: Transition(((State.REJECTED, None),), _roles(Role.ADJUDICATOR), reviewing.rejudge),
     c.RejectEvidence: Transition(_PRE, _roles(Role.WORKER, Role.ADJUDICATOR), deciding.reject, _numbered),
-    c.PlaceHold: Transition(_OPEN, _STOPS, deciding.place_hold),
+    c.PlaceHold: Transition((*_OPEN, *_ENDS), _STOPS, deciding.place_hold),
     c.ReleaseHold: Transition(
-        _OPEN, _roles(Role.ADJUDICATOR, Role.COMMANDER), deciding.release_hold, _always
+        (*_OPEN, *_ENDS), _roles(Role.ADJUDICATOR, Role.COMMANDER), deciding.release_hold, _always
     ),
     c.DetermineOwner: Transition((_REVIEWED,), _roles(Role.WORKER, Role.HANDLER), noticing.determine_owner),
     c.RedetermineOwner: Transition((_NOTIFIED, _SUMMONED), _HANDLER, noticing.redetermine_owner, _always),

@@ -218,6 +218,7 @@ class CaseState:
     ended_from: Place | None = None
     outcome: str = ""
     end_reported: bool = False
+    kept: str = ""  # why an ended case is not purged: a court, an audit
     purged: bool = False
 
     @property
@@ -249,10 +250,10 @@ class CaseState:
         """The run of a clock that is not stopped, or None."""
         return next((run for run in self.clocks if run.clock is clock), None)
 
-    def short(self, at: datetime, within: timedelta) -> tuple[ClockRun, ...]:
-        """The clocks of sanction and notice that end soon: a hold stops none of them."""
-        runs = (self.running(clock) for clock in (Clock.BAR, Clock.NOTIFY))
-        return tuple(run for run in runs if run and not run.elapsed and run.due_at <= at + within)
+    def short(self, at: datetime, near: Mapping[Clock, timedelta]) -> tuple[ClockRun, ...]:
+        """The clocks that run short or are over, the first one first: a hold stops none of them."""
+        runs = (run for run in self.clocks if run.clock in near and run.due_at - at <= near[run.clock])
+        return tuple(sorted(runs, key=lambda run: run.due_at))
 
     def delivery_of(self, paper: Paper) -> str:
         """What became of the last issue of a paper; empty where nothing is known."""

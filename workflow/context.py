@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from workflow import commands as c
 from workflow.casestate import CaseState
 from workflow.law.rows import LawRow
-from workflow.vocabulary import Role
+from workflow.vocabulary import Clock, Role
 
 
 class CaseError(Exception):
@@ -120,12 +120,14 @@ class Law(Protocol):
 class Policy:
     """Points that the law leaves open (docs/legal-sources.md): unverified, the unit's legal officer decides.
 
-    `resend_restarts` lets the twenty days run again from a further issue; the days of `near` are when a hold
-    and the page say that a clock runs short; `returns` that many returned letters start deemed service.
+    `resend_restarts` lets the twenty days run again from a further issue; from `near` before their end a hold
+    and the page say that these clocks run short; `returns` that many returned letters start deemed service.
     """
 
     resend_restarts: bool = True
-    near: timedelta = timedelta(days=7)
+    near: Mapping[Clock, timedelta] = field(
+        default_factory=lambda: {Clock.NOTIFY: timedelta(days=3), Clock.BAR: timedelta(days=30)}
+    )
     returns: int = 3
 
 

@@ -9,7 +9,7 @@ from workflow.casestate import CaseState, Event, to_json
 from workflow.context import Context
 from workflow.guards import clock_started, clocks_stopped, ended, require, require_reason
 from workflow.sampling import sampled
-from workflow.vocabulary import Clock, EventType, RejectionGround, Role
+from workflow.vocabulary import TERMINAL, Clock, EventType, RejectionGround, Role
 from workflow.words import Conclusion, Register, Source
 
 # -- the opening -----------------------------------------------------------------------------
@@ -111,13 +111,17 @@ def reject(case: CaseState, command: c.RejectEvidence, context: Context) -> list
 
 
 def place_hold(case: CaseState, command: c.PlaceHold, context: Context) -> list[Event]:
-    """A hold stops no clock; it says which of them run short."""
-    require(not case.hold, "held", "the case is held already")
+    """A hold stops no clock; it says which of them run short. After the end it keeps the file from purge."""
+    over = case.state in TERMINAL
+    require(not (case.kept if over else case.hold), "held", "the case is held already")
+    by_people = context.actor.roles & {Role.ADJUDICATOR, Role.COMMANDER}
+    require(by_people or not over, "forbidden", "only people keep the file of a case that is over")
     require(command.reason.strip(), "incomplete", "a hold needs its reason")
     short = {run.clock: run.due_at.isoformat() for run in case.short(context.at, context.policy.near)}
     return [Event(EventType.HOLD_PLACED, to_json(command) | ({"short": short} if short else {}))]
 
 
 def release_hold(case: CaseState, command: c.ReleaseHold, _context: Context) -> list[Event]:
-    require(case.hold, "not_held", "the case is not held")
+    held = case.kept if case.state in TERMINAL else case.hold
+    require(held, "not_held", "the case is not held")
     return [Event(EventType.HOLD_RELEASED, to_json(command))]

@@ -69,7 +69,7 @@ def elapse(case: CaseState, command: c.ElapseDeadline, context: Context) -> list
                 Event(EventType.COMPLIANCE_ELAPSED, data),
                 clock_started(Clock.NONCOMPLY, due_at, context),
             ]
-        case Clock.DEEMED:
+        case Clock.DEEMED | Clock.POSTING:
             return decision_served(case, context, "deemed", due_at, **data)
         case _:
             return [Event(_ELAPSED.get(command.clock, EventType.DEADLINE_MISSED), data)]
@@ -238,6 +238,7 @@ def purge(case: CaseState, command: c.Purge, context: Context) -> list[Event]:
     require(not case.purged, "purged", "the evidence is destroyed already")
     run = case.running(Clock.RETAIN)
     require(run and context.at > run.due_at, "not_due", "the deadline is not over yet")
+    require(not case.kept, "kept", f"the file is kept: {case.kept}")
     require(not case.complaint and case.end_reported, "complaint_open", "the end is still open")
     opened = case.opened
     if opened is None:

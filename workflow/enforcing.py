@@ -29,6 +29,9 @@ from workflow.words import Coercing, Licence, Register
 
 _NO_POINTS = {Licence.SUSPENDED, Licence.INTERNATIONAL, Licence.NONE}  # NĐ 168 Art 50.1.đ; NĐ 238 Art 17
 
+# Entry into the system, and public posting, start deemed service (NĐ 118/2021 Art 17a).
+DEEMED_FROM = {"electronic": Clock.DEEMED, "posting": Clock.POSTING}
+
 
 def decision_of(case: CaseState) -> Decision:
     if case.decision is None:
@@ -103,9 +106,9 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
         Event(EventType.DECISION_SENT, {**to_json(command), "number": number, "issue": issue}),
         *clocks_stopped(case, Clock.SENDDEC),
     ]
-    # entry into an electronic system starts deemed service
-    if command.channel == "electronic" and decision.served_at is None:
-        events.append(clock_started(Clock.DEEMED, command.sent_at, context))
+    deemed = DEEMED_FROM.get(command.channel)
+    if deemed is not None and decision.served_at is None:
+        events.append(clock_started(deemed, command.sent_at, context))
     return events
 
 

@@ -101,7 +101,7 @@ def require_reason(text: str) -> None:
 def decision_served(case: CaseState, context: Context, how: str, at: datetime, **told: object) -> list[Event]:
     """The decision is served: the time to comply runs, unless it is a warning, which asks for nothing."""
     served = Event(EventType.DECISION_SERVED, {"how": how, "served_at": at.isoformat(), **told})
-    stopped = clocks_stopped(case, Clock.SENDDEC, Clock.DEEMED)
+    stopped = clocks_stopped(case, Clock.SENDDEC, Clock.DEEMED, Clock.POSTING)
     if case.decision is None or case.decision.warning:
         return [served, *stopped]
     return [served, *stopped, clock_started(Clock.COMPLY, at, context)]

@@ -11,7 +11,7 @@ from workflow import register
 from workflow.case import CaseState, Event, apply, to_json
 from workflow.effects import effects_of
 from workflow.models import Case, CaseEvent, OutboxItem
-from workflow.vocabulary import EventType
+from workflow.vocabulary import Clock, EventType
 
 GENESIS = "0" * 64
 _UNOPENED = CaseState()
@@ -75,7 +75,7 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
 PROJECTED = (
     "version", "state", "phase", "act", "plate", "vehicle_class", "answers", "disagreed", "sampled", "hold",
     "published", "overdue", "end_reported", "outcome", "notice_number", "decision_number", "handled_by",
-    "handling", "next_due",
+    "handling", "next_due", "purgeable",
 )  # fmt: skip
 
 
@@ -94,6 +94,8 @@ def project(case: Case, state: CaseState) -> None:
     case.published = state.published
     case.overdue = state.overdue
     case.end_reported = state.end_reported
+    retain = state.running(Clock.RETAIN)
+    case.purgeable = retain is not None and retain.elapsed and not state.kept
     case.outcome = state.outcome
     case.notice_number = state.notice.number if state.notice else ""  # void ones stay in the register
     case.decision_number = state.decision.number if state.decision else ""

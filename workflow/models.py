@@ -85,6 +85,7 @@ class Case(models.Model):
     published = models.BooleanField(default=False)
     overdue = models.BooleanField(default=False)
     end_reported = models.BooleanField(default=False)
+    purgeable = models.BooleanField(default=False, help_text="its time of keeping is over")
     outcome = models.CharField(max_length=40, blank=True)
     notice_number = models.CharField(max_length=40, blank=True)
     decision_number = models.CharField(max_length=40, blank=True)
@@ -98,6 +99,7 @@ class Case(models.Model):
             models.Index(fields=["plate", "act", "recorded_at"], name="case_plate"),
             models.Index(fields=["recorded_at"], name="case_in_review", condition=Q(state="extracted")),
             models.Index(fields=["id"], name="case_sampled", condition=Q(sampled=True)),
+            models.Index(fields=["id"], name="case_purgeable", condition=Q(purgeable=True)),
             models.Index(fields=["next_due"], name="case_due", condition=Q(next_due__isnull=False)),
             models.Index(fields=["decision_number"], name="case_decision", condition=~Q(decision_number="")),
             models.Index(fields=["handling"], name="case_handling", condition=~Q(handling="")),

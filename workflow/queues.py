@@ -14,7 +14,7 @@ _WAITING: dict[Role, Q] = {
     Role.HANDLER: Q(state=State.NOTIFIED) | Q(state=State.RESOLVING, phase=Phase.SUMMONED),
     Role.CLERK: Q(state=State.RESOLVING, phase=Phase.DECIDED),
     Role.COMMANDER: Q(state__in=[State.REVIEWED, State.FILED, State.NOTIFIED, State.RESOLVING]),
-    Role.AUDITOR: Q(),
+    Role.AUDITOR: Q(purgeable=True),
     Role.ADMIN: Q(pk__in=[]),
 }
 

@@ -12,17 +12,14 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 from detection.plate_text import COLOURS, VEHICLES, is_known, kinds_of, mopeds_under
-from workflow.casestate import CaseState
 from workflow.commands import Hit
 from workflow.law.offences import LAW_CLASS
-from workflow.vocabulary import Clock, HoldGround
+from workflow.vocabulary import HoldGround
 
 # A site's point is that of its camera: stop lines lie up to this far from it, at both sites.
 SLACK_KM: Final = 0.3
 # At any bound of speed above 70 km/h the whole country, some 1,650 km long, is crossed in less.
 WINDOW: Final = timedelta(hours=24)
-# When a hold must say that a clock runs on and runs short.
-SHORT: Final = {Clock.NOTIFY: timedelta(days=3), Clock.BAR: timedelta(days=30)}
 
 _OTHER_AUTHORITY: Final = frozenset({"military", "foreign_car", "foreign_moto"})
 # Body colours that cameras, lamps and registries take for one another; any other pair contradicts.
@@ -173,20 +170,3 @@ CHECKS: Final[tuple[Callable[[Facts], Iterable[Hit]], ...]] = (_registry, _plate
 def reason_of(found: Iterable[Hit]) -> str:
     """The reason of a hold in the codes of its hits, each once; pages show the words."""
     return "shield: " + ", ".join(dict.fromkeys(hit.ground for hit in found))
-
-
-@dataclass(frozen=True, slots=True)
-class ShortClock:
-    """A clock that runs on while the case waits. `left` is negative once it is over."""
-
-    clock: Clock
-    due_at: datetime
-    left: timedelta
-
-
-def short_clocks(case: CaseState, at: datetime) -> tuple[ShortClock, ...]:
-    """The clocks of notice and time bar that run short or are over; a hold stops neither (table, row 9)."""
-    runs = [run for run in case.clocks if run.clock in SHORT and run.due_at - at <= SHORT[run.clock]]
-    return tuple(
-        ShortClock(run.clock, run.due_at, run.due_at - at) for run in sorted(runs, key=lambda run: run.due_at)
-    )

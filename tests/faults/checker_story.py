@@ -133,7 +133,9 @@ class Story:
 
     @property
     def hold(self) -> str:
-        holds = [e for e in self.events if e["type"] in {"HoldPlaced", "HoldReleased"}]
+        kinds, places = {"HoldPlaced", "HoldReleased"}, self._places()
+        told = zip(self.events, places, strict=True)  # one after the end keeps the file, and is another one
+        holds = [event for event, place in told if event["type"] in kinds and place[0] not in ENDS]
         return str(holds[-1]["data"]["reason"]) if holds and holds[-1]["type"] == "HoldPlaced" else ""
 
     @property

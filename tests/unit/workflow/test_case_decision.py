@@ -198,6 +198,27 @@ def test_a_warning_by_post_and_one_deemed_served_start_no_time_to_pay() -> None:
     assert elapsed(case, Clock.DEEMED).running(Clock.COMPLY) is None
 
 
+def test_a_held_case_is_not_decided() -> None:
+    held = give(recorded(), c.PlaceHold("nghi biển giả"), Role.COMMANDER)
+    assert refused(held, DECISION, Role.SIGNER, "user:9") == "held"
+    free = both(held, c.ReleaseHold("đã xác minh"), Role.COMMANDER)
+    assert give(free, DECISION, Role.SIGNER, "user:9").phase is Phase.DECIDED
+
+
+def test_a_decision_posted_publicly_is_served_after_seven_working_days() -> None:
+    case = give(signed(), c.RecordDecisionSent("posting", "UBND Phường Mẫu", T0), Role.CLERK)
+    run = case.running(Clock.POSTING)
+    assert run is not None
+    assert run.due_at - T0 > timedelta(days=7)  # two days of a weekend among them
+    case = elapsed(case, Clock.POSTING)
+    assert case.decision is not None
+    assert case.decision.served_at == run.due_at
+    assert (case.running(Clock.POSTING), case.running(Clock.COMPLY) is not None) == (None, True)
+    handed = give(signed(), c.RecordDecisionSent("posting", "UBND Phường Mẫu", T0), Role.CLERK)
+    handed = give(handed, c.RecordService("handed", T0), Role.CLERK)
+    assert handed.running(Clock.POSTING) is None
+
+
 def test_a_decision_is_sent_and_served_once_and_not_before_it_was_signed() -> None:
     case = signed()
     early = c.RecordService("handed", T0 - timedelta(days=1))

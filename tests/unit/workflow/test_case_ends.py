@@ -248,3 +248,23 @@ def test_a_report_told_twice_is_one_fact_and_a_car_is_like_a_motorcycle() -> Non
     assert give(case, c.ReportEnd(), Role.WORKER) == case
     told = decide(give(summoned(CAR), DRIVER, Role.HANDLER), c.MakeRecord(signed=True), context(Role.HANDLER))
     assert EventType.COPY_HANDED in {event.type for event in told}
+
+
+def test_a_court_or_an_audit_keeps_the_file_of_a_case_that_is_over() -> None:
+    court = c.PlaceHold("Tòa án yêu cầu hồ sơ")
+    assert refused(kept(closed()), court, Role.WORKER) == "forbidden"
+    held = give(kept(closed()), court, Role.COMMANDER)
+    assert (held.kept, held.hold) == (court.reason, "")
+    assert refused(held, court, Role.ADJUDICATOR) == "held"
+    long_after = held.clocks[0].due_at + timedelta(days=1)
+    assert refused(held, PURGE, Role.ADMIN, at=long_after) == "kept"
+    free = both(held, c.ReleaseHold("đã trả hồ sơ"), Role.COMMANDER)
+    assert refused(free, c.ReleaseHold("x"), Role.COMMANDER) == "not_held"
+    assert purge(free, Role.ADMIN, Role.AUDITOR).purged
+
+
+def test_the_hold_of_an_open_case_is_another_one_than_that_after_its_end() -> None:
+    held = give(notified(), c.PlaceHold("nghi biển giả"), Role.WORKER)
+    over = elapsed(held, Clock.BAR)
+    assert (over.hold, over.kept) == ("nghi biển giả", "")
+    assert purge(kept(over), Role.ADMIN, Role.AUDITOR).purged

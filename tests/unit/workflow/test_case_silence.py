@@ -18,6 +18,7 @@ from tests.unit.workflow.test_case import (
     T0,
     authority,
     both,
+    context,
     elapsed,
     filed,
     give,
@@ -29,7 +30,7 @@ from tests.unit.workflow.test_case import (
     summoned,
 )
 from workflow import commands as c
-from workflow.case import CaseState
+from workflow.case import CaseState, Policy, decide
 from workflow.law.rows import ViolatorKind
 from workflow.vocabulary import Clock, RejectionGround, Role, State
 from workflow.words import (
@@ -322,16 +323,24 @@ def test_a_household_counts_as_an_individual() -> None:
     assert give(summoned(RED, home), silent, Role.HANDLER).violator_kind == "household"
 
 
-def test_a_hold_says_which_clocks_run_short() -> None:
-    held = give(filed(), c.PlaceHold("nghi biển giả"), Role.WORKER)
-    assert held.short(T0, timedelta(days=7)) == ()
-    notify = held.running(Clock.NOTIFY)
+def test_a_hold_says_which_clocks_run_short_or_are_over() -> None:
+    case, near = filed(), Policy().near
+    notify, bar = case.running(Clock.NOTIFY), case.running(Clock.BAR)
     assert notify is not None
-    near = held.short(notify.due_at - timedelta(days=1), timedelta(days=7))
-    assert [run.clock for run in near] == [Clock.NOTIFY]
-    late = notify.due_at - timedelta(days=1)
-    case = give(filed(), c.PlaceHold("x"), Role.WORKER, at=late)
-    assert case.running(Clock.NOTIFY) is not None
+    assert bar is not None
+    assert case.short(T0, near) == ()
+    assert case.short(notify.due_at - near[Clock.NOTIFY], near) == (notify,)
+    assert case.short(bar.due_at - timedelta(days=31), near) == (notify,)
+    assert case.short(bar.due_at + timedelta(days=1), near) == (notify, bar)
+
+
+@pytest.mark.parametrize(("days", "told"), [(4, {}), (2, {Clock.NOTIFY})])
+def test_the_event_of_a_hold_names_them(days: int, told: set[Clock]) -> None:
+    notify = filed().running(Clock.NOTIFY)
+    assert notify is not None
+    asked = context(Role.WORKER, at=notify.due_at - timedelta(days=days))
+    placed = decide(filed(), c.PlaceHold("nghi biển giả"), asked)[0]
+    assert set(placed.data.get("short", {})) == set(told)
 
 
 def test_a_decision_is_served_by_post_and_deemed_served_after_the_third_return() -> None:

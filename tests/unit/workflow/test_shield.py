@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.workflow.test_case import T0, give, reviewed
-from workflow import commands as c
 from workflow.shield import (
     Facts,
     Point,
@@ -19,9 +17,8 @@ from workflow.shield import (
     impossible,
     kilometres,
     reason_of,
-    short_clocks,
 )
-from workflow.vocabulary import Clock, HoldGround, Role
+from workflow.vocabulary import HoldGround
 
 AT = datetime(2026, 10, 25, 0, 0, 12, tzinfo=UTC)
 SAIGON, THU_DUC, HA_NOI = Point(10.7769, 106.7009), Point(10.8494, 106.7537), Point(21.0285, 105.8542)
@@ -153,16 +150,3 @@ def test_body_colours_contradict_only_where_both_are_known(
     seen: str, registered: str, *, differ: bool
 ) -> None:
     assert colours_differ(seen, registered) == colours_differ(registered, seen) == differ
-
-
-def test_a_hold_says_which_clocks_run_short() -> None:
-    case = give(reviewed(), c.PlaceHold("x"), Role.WORKER)
-    notify, bar = case.running(Clock.NOTIFY), case.running(Clock.BAR)
-    assert notify is not None
-    assert bar is not None
-    assert short_clocks(case, T0) == ()
-    near = short_clocks(case, notify.due_at - timedelta(days=3))
-    assert [(short.clock, short.left) for short in near] == [(Clock.NOTIFY, timedelta(days=3))]
-    over = short_clocks(case, bar.due_at + timedelta(days=1))
-    assert [short.clock for short in over] == [Clock.NOTIFY, Clock.BAR]
-    assert over[1].left == -timedelta(days=1)
