@@ -139,9 +139,25 @@ class RecordForm(CommandForm):
         label=lazy("Driving licence"), choices=choices(words.LICENCES), required=False
     )
 
+    excess_persons = forms.IntegerField(label=lazy("Persons in excess"), min_value=1)
+    excess_percent = forms.IntegerField(
+        label=lazy("In per cent of what the vehicle may carry, rounded up"), min_value=1
+    )
+
+    def __init__(self, dossier: Dossier, data: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(dossier, data, **options)
+        if dossier.state.law is None or not dossier.state.law.per_person:
+            del self.fields["excess_persons"], self.fields["excess_percent"]
+
     def command(self) -> c.Command:
         given = self.cleaned_data
-        return c.MakeRecord(given["signed"], given["witness"], licence=Licence(given["licence"]))
+        return c.MakeRecord(
+            given["signed"],
+            given["witness"],
+            licence=Licence(given["licence"]),
+            excess_persons=given.get("excess_persons", 0),
+            excess_percent=given.get("excess_percent", 0),
+        )
 
 
 def _circumstances(text: str) -> tuple[str, ...]:
@@ -184,7 +200,7 @@ class DecisionForm(CommandForm):
         if state.law is None:
             return None
         kind = ViolatorKind(state.violator_kind or ViolatorKind.PERSON)
-        return proposed(state.law, kind, day=local(clock.now()).date())
+        return proposed(state.law, kind, day=local(clock.now()).date(), persons=state.excess)
 
     def command(self) -> c.Command:
         given = self.cleaned_data

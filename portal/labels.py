@@ -405,6 +405,7 @@ ERRORS: Mapping[str, Label] = {
     "enforcement_barred": _("The decision is enforced no more."),
     "escalated": _("The file is with the higher authority already."),
     "evading": _("An evasion is recorded already; say when it ended."),
+    "excess": _("The persons in excess are due for this act, and only for such a one."),
     "explained": _("The explanation is closed."),
     "explaining": _("The time to explain is not over."),
     "extended": _("The time cannot be extended any more."),

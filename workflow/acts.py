@@ -24,7 +24,7 @@ class HandledAct:
     @property
     def persons(self) -> int:
         """In excess, where the row counts them; 1 elsewhere."""
-        return self.state.record.persons if self.state.record else 1
+        return self.state.excess
 
 
 def cases_of(case: Case, state: CaseState) -> list[tuple[Case, CaseState]]:

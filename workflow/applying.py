@@ -169,6 +169,8 @@ def _recorded(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         appointment,
         Licence(data["licence"]),
         data.get("carried_by", ""),
+        data.get("excess_persons", 0),
+        data.get("excess_percent", 0),
     )
     return replace(
         case,

@@ -106,7 +106,8 @@ class Record:
     appointment_at: datetime | None
     licence: Licence
     carried_by: str = ""  # reference of the case of the handling that holds the number; empty: this one
-    persons: int = 1  # in excess, where the row of the law counts them
+    excess_persons: int = 0  # where the row of the law counts them
+    excess_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,11 @@ class CaseState:
         if self.decision is None or self.decision.revoked:
             return 0
         return max(self.decision.amount + self.accrued - (self.paid - self.refund_due), 0)
+
+    @property
+    def excess(self) -> int:
+        """Persons in excess, where the row counts them; 1 elsewhere, as the tables of the law ask."""
+        return max(self.record.excess_persons, 1) if self.record else 1
 
     @property
     def owes(self) -> bool:

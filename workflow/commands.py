@@ -359,6 +359,8 @@ class MakeRecord(Command):
     licence: Licence = Licence.UNKNOWN
     row: LawRow | None = None  # where the owner drove and another article applies (NĐ 168 Art 47.3)
     confirmed_by: str = ""
+    excess_persons: int = 0  # where the row counts them (NĐ 168 Art 45.3)
+    excess_percent: int = 0  # of what the vehicle may carry, rounded up
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ class Counted:
     proof: Mapping[str, Any]
 
 
+Act = tuple[LawRow, int]  # with the persons in excess, 1 where the row counts none
+
+
 class Proven(Protocol):
     """What carries the proof of an answer."""
 
@@ -80,31 +83,31 @@ class Law(Protocol):
     """
 
     def amount(
-        self, row: LawRow, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
+        self, act: Act, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
     ) -> Bracket:
         """What a decision may say of an act, by the rules of the day of signing.
 
         Args:
-            row: the row of the act.
+            act: its row, and the persons in excess.
             kind: who is fined.
             at: of the step.
             circumstances: the mitigating and the aggravating ones, in words.
         """
 
-    def competent(self, authority: c.Authority, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+    def competent(self, authority: c.Authority, acts: tuple[Act, ...], kind: str, at: datetime) -> Answer:
         """Whether a title may decide these acts: the maximum of every bracket counts (LXLVPHC Art 52)."""
 
-    def above_unit(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
+    def above_unit(self, acts: tuple[Act, ...], kind: str, at: datetime) -> bool:
         """Whether an act is above every signer of the unit."""
 
-    def may_explain(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+    def may_explain(self, acts: tuple[Act, ...], kind: str, at: datetime) -> Answer:
         """Whether the violator may explain before the decision (LXLVPHC Art 61)."""
 
     def interest(self, unpaid: int, since: datetime, until: datetime) -> Counted:
         """What lateness costs: đồng on an unpaid sum between the end of the time to pay and a payment."""
 
-    def points(self, row: LawRow, at: datetime, *, drove: bool | None) -> Counted:
-        """Points of one act; None where the facts do not suffice."""
+    def points(self, row: LawRow, at: datetime, *, drove: bool | None, percent: int | None) -> Counted:
+        """Points of one act; None where the facts do not suffice. `percent`: in excess, where it counts."""
 
     def suspends(self, row: LawRow) -> bool:
         """Whether an act carries the suspension of the licence."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow import commands as c
 from workflow.casestate import CaseState, Decision, Event, to_json
-from workflow.context import CaseError, Context
+from workflow.context import CaseError, Context, Counted
 from workflow.guards import (
     clock_started,
     clocks_stopped,
@@ -22,7 +22,7 @@ from workflow.guards import (
     require_reason,
 )
 from workflow.joining import fulfilled
-from workflow.law.rows import ViolatorKind
+from workflow.law.rows import LawRow, ViolatorKind
 from workflow.noticing import is_organisation
 from workflow.vocabulary import TERMINAL, Clock, EventType, Outcome, Role
 from workflow.words import Coercing, Licence, Register
@@ -73,10 +73,10 @@ def lawful(case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context
     row, kind = case.law, case.violator_kind or ViolatorKind.PERSON
     if row is None:
         raise CaseError("no_law", "the case is not filed")
-    competent = context.asks.competent(authority, (row,), kind, context.at)
+    competent = context.asks.competent(authority, ((row, case.excess),), kind, context.at)
     require(competent.yes, "competence", f"the bracket is above your limit: {competent.reason}")
     circumstances = (command.mitigating, command.aggravating)
-    bracket = context.asks.amount(row, kind, context.at, circumstances)
+    bracket = context.asks.amount((row, case.excess), kind, context.at, circumstances)
     if bracket.low is None or bracket.high is None:
         require(amount is None, "amount", "a warning has no amount")
     else:
@@ -137,7 +137,7 @@ def apply_points(case: CaseState, command: c.ApplyPoints, context: Context) -> l
     if organisation or licence in _NO_POINTS or any(context.asks.suspends(each) for each in rows):
         reason = "organisation" if organisation else licence if licence in _NO_POINTS else "suspension"
         return [Event(EventType.POINTS_BLOCKED, {"reason": reason})]
-    counted = context.asks.points(row, context.at, drove=None if case.unproven_owner else True)
+    counted = _points(case, row, context)
     if not counted.value:
         reason = counted.reason or "no_points"
         return [Event(EventType.POINTS_BLOCKED, {"reason": reason, "proof": dict(counted.proof)})]
@@ -146,6 +146,12 @@ def apply_points(case: CaseState, command: c.ApplyPoints, context: Context) -> l
         return [Event(EventType.POINTS_BLOCKED, {"reason": heavier, "proof": dict(counted.proof)})]
     data = {"number": context.number(Register.POINTS), "count": counted.value, "left": command.left}
     return [Event(EventType.POINTS_DEDUCTED, {**data, "proof": dict(counted.proof)})]
+
+
+def _points(case: CaseState, row: LawRow, context: Context) -> Counted:
+    percent = case.record.excess_percent if case.record and case.record.excess_persons else None
+    drove = None if case.unproven_owner else True
+    return context.asks.points(row, context.at, drove=drove, percent=percent)
 
 
 def _heavier(count: int, others: list[CaseState], context: Context) -> str:
@@ -158,7 +164,7 @@ def _heavier(count: int, others: list[CaseState], context: Context) -> str:
             return "other_act"
         if other.law is None or other.points is not None:
             continue
-        theirs = context.asks.points(other.law, context.at, drove=None if other.unproven_owner else True)
+        theirs = _points(other, other.law, context)
         if theirs.value is None:
             return theirs.reason
         if theirs.value > count:

@@ -93,7 +93,7 @@ def given(own: str, command: c.Command, cases: Cases, context: Context) -> dict[
 def _for(command: c.Command, case: CaseState, reference: str, other: CaseState) -> c.Command | None:
     """What a command given to `case` means for another case of its handling; None for nothing."""
     if isinstance(command, c.MakeRecord):
-        return replace(command, row=None, confirmed_by="")
+        return replace(command, row=None, confirmed_by="", excess_persons=0, excess_percent=0)
     if isinstance(command, c.SignDecision):
         return replace(command, amount=dict(command.others)[reference], others=())
     return command if _concerns(command, case, other) else None

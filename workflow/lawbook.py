@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from workflow.commands import Authority
-from workflow.context import Answer, Bracket, Counted
+from workflow.context import Act, Answer, Bracket, Counted
 from workflow.law import amounts, competence, deadlines, explanation, tables
 from workflow.law.rows import LawRow, Measure, ViolatorKind
 from workflow.law.rules import rule
@@ -18,22 +18,27 @@ class LawBook:
         self._unit_limit = unit_limit
 
     def amount(
-        self, row: LawRow, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
+        self, act: Act, kind: str, at: datetime, circumstances: tuple[tuple[str, ...], tuple[str, ...]]
     ) -> Bracket:
+        row, persons = act
         mitigating, aggravating = circumstances
         day = deadlines.local(at).date()
         found = amounts.proposed(
-            row, ViolatorKind(kind), day=day, mitigating=mitigating, aggravating=aggravating
+            row,
+            ViolatorKind(kind),
+            day=day,
+            persons=persons,
+            mitigating=mitigating,
+            aggravating=aggravating,
         )
         return Bracket(found.low, found.high, found.proof)
 
-    def competent(self, authority: Authority, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+    def competent(self, authority: Authority, acts: tuple[Act, ...], kind: str, at: datetime) -> Answer:
         """By the table of titles; a title that it does not know signs up to its own limit, confirmed."""
         day = deadlines.local(at).date()
-        acts = [(row, 1) for row in rows]
-        measures = {Measure.SUSPEND for row in rows if row.suspends}
-        measures |= {Measure.DEDUCT_POINTS for row in rows if row.points}
-        within = self._within(authority.limit, rows, kind, at)
+        measures = {Measure.SUSPEND for row, _persons in acts if row.suspends}
+        measures |= {Measure.DEDUCT_POINTS for row, _persons in acts if row.points}
+        within = self._within(authority.limit, acts, kind, at)
         found = competence.check(authority.code, day, acts, ViolatorKind(kind), measures)
         if found.reason != "unknown_title":
             return Answer(found.ok and within, found.reason or "above_limit", found.proof)
@@ -43,21 +48,21 @@ class LawBook:
         proof = tables.proof_of([basis], rule="the limit written into the authority", inputs=inputs)
         return Answer(within, "above_limit", proof)
 
-    def above_unit(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
-        return not self._within(self._unit_limit(), rows, kind, at)
+    def above_unit(self, acts: tuple[Act, ...], kind: str, at: datetime) -> bool:
+        return not self._within(self._unit_limit(), acts, kind, at)
 
-    def _within(self, limit: int, rows: tuple[LawRow, ...], kind: str, at: datetime) -> bool:
+    def _within(self, limit: int, acts: tuple[Act, ...], kind: str, at: datetime) -> bool:
         """Whether a limit for individuals covers the maximum of every bracket; doubled as the law doubles."""
         day = deadlines.local(at).date()
         counted, _by = amounts.fined_as(ViolatorKind(kind), day)
         if counted is ViolatorKind.ORGANISATION:
             limit *= int(rule("competence_factor", day).value)
-        brackets = [amounts.bracket_of(row, ViolatorKind(kind), day) for row in rows]
+        brackets = [amounts.bracket_of(row, ViolatorKind(kind), day, persons) for row, persons in acts]
         return all(bracket is None or bracket.high <= limit for bracket in brackets)
 
-    def may_explain(self, rows: tuple[LawRow, ...], kind: str, at: datetime) -> Answer:
+    def may_explain(self, acts: tuple[Act, ...], kind: str, at: datetime) -> Answer:
         day = deadlines.local(at).date()
-        right = explanation.right_to_explain([(row, 1) for row in rows], ViolatorKind(kind), day)
+        right = explanation.right_to_explain(acts, ViolatorKind(kind), day)
         return Answer(right.exists, "", right.proof)
 
     def interest(self, unpaid: int, since: datetime, until: datetime) -> Counted:
@@ -65,8 +70,9 @@ class LawBook:
         found = deadlines.interest(unpaid, *days)
         return Counted(found.amount, "", found.proof)
 
-    def points(self, row: LawRow, at: datetime, *, drove: bool | None) -> Counted:
-        found = amounts.points_due(row, day=deadlines.local(at).date(), drove=drove)
+    def points(self, row: LawRow, at: datetime, *, drove: bool | None, percent: int | None) -> Counted:
+        day = deadlines.local(at).date()
+        found = amounts.points_due(row, day=day, drove=drove, excess_percent=percent)
         return Counted(found.count, found.reason, found.proof)
 
     def suspends(self, row: LawRow) -> bool:

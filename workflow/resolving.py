@@ -89,11 +89,15 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
         raise CaseError("no_law", "the case is not filed")
     if command.row is not None:
         require(row.verified or command.confirmed_by, "unverified", "the row of the law is unverified")
+    counted = command.excess_persons > 0 and command.excess_percent > 0
+    nothing = command.excess_persons == command.excess_percent == 0
+    require(counted if row.per_person else nothing, "excess", "the row counts persons in excess, or none")
     require_bar_open(case, context)
     # One record lists every act of the handling: what one of them opens, it opens for all.
-    rows = (row, *(other.law for other in context.others.values() if other.law is not None))
+    others = ((other.law, other.excess) for other in context.others.values() if other.law is not None)
+    acts = ((row, max(command.excess_persons, 1)), *others)
     kind = case.violator_kind
-    explains = context.asks.may_explain(rows, kind, context.at)
+    explains = context.asks.may_explain(acts, kind, context.at)
     number = context.number(Register.RECORD)
     made: dict[str, Any] = {"number": number, "made_at": context.at.isoformat()}
     made |= {"carried_by": context.carried_by, "explains": explains.yes, "proof": dict(explains.proof)}
@@ -106,7 +110,7 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
     events += [*clocks_stopped(case, Clock.RECORD), clock_started(Clock.DECIDE, context.at, context)]
     if explains.yes:
         events.append(clock_started(Clock.EXPLAIN, context.at, context))
-    if context.asks.above_unit(rows, kind, context.at):
+    if context.asks.above_unit(acts, kind, context.at):
         events.append(clock_started(Clock.ESCALATE, context.at, context))
     return events
 

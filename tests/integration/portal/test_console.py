@@ -316,3 +316,13 @@ def test_the_language_is_vietnamese_until_somebody_chooses(db: None) -> None:
     page = client.get("/tra-cuu").content.decode()
     assert '<html lang="en">' in page
     assert "Look up a plate" in page
+
+
+def test_the_auditor_sees_the_cases_whose_time_of_keeping_is_over(stage: Stage, log_in: LogIn) -> None:
+    case, other = stage.notified(), stage.notified(Seen(at=Seen().at + timedelta(hours=1), track=2))
+    auditor = log_in(Role.AUDITOR)
+    assert page_of(case) not in auditor.get("/console/").content.decode()
+    Case.objects.filter(pk=case.pk).update(purgeable=True)
+    html = auditor.get("/console/").content.decode()
+    assert page_of(case) in html
+    assert page_of(other) not in html

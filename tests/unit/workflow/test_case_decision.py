@@ -198,6 +198,42 @@ def test_a_warning_by_post_and_one_deemed_served_start_no_time_to_pay() -> None:
     assert elapsed(case, Clock.DEEMED).running(Clock.COMPLY) is None
 
 
+CROWDED = replace(
+    RED, code="excess/bus", per_person=True, cap=40_000_000, points=2, points_over_50=4, points_over_100=10
+)
+
+
+def crowded(persons: int, percent: int) -> CaseState:
+    """A vehicle that carried too many, its record made."""
+    case = give(summoned(), DRIVER, Role.HANDLER)
+    case = replace(case, law=CROWDED, confirmed_by="user:3")
+    made = c.MakeRecord(signed=True, excess_persons=persons, excess_percent=percent)
+    return give(case, made, Role.HANDLER)
+
+
+def test_each_person_in_excess_counts_in_bracket_competence_explanation_and_points() -> None:
+    case = crowded(4, 60)
+    assert case.excess == 4
+    assert case.explanation == "open"  # four times six million
+    case = give(case, c.RecordExplanation(Explaining.WAIVED), Role.HANDLER)
+    assert refused(case, DECISION, Role.SIGNER, "user:9") == "amount"
+    four = replace(DECISION, amount=4 * FINE)
+    low = replace(four, authority=authority("user:9", 22_500_000))
+    assert refused(case, low, Role.SIGNER, "user:9") == "competence"
+    case = give(give(case, four, Role.SIGNER, "user:9"), c.ApplyPoints(), Role.WORKER)
+    assert case.points == 4
+    assert crowded(1, 10).explanation == ""
+
+
+def test_persons_in_excess_are_given_where_the_row_counts_them_and_nowhere_else() -> None:
+    case = give(summoned(), DRIVER, Role.HANDLER)
+    one = c.MakeRecord(signed=True, excess_persons=1, excess_percent=20)
+    assert refused(case, one, Role.HANDLER) == "excess"
+    counting = replace(case, law=CROWDED)
+    assert refused(counting, c.MakeRecord(signed=True), Role.HANDLER) == "excess"
+    assert refused(counting, replace(one, excess_percent=0), Role.HANDLER) == "excess"
+
+
 def test_a_held_case_is_not_decided() -> None:
     held = give(recorded(), c.PlaceHold("nghi biển giả"), Role.COMMANDER)
     assert refused(held, DECISION, Role.SIGNER, "user:9") == "held"

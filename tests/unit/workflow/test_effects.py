@@ -1,0 +1,34 @@
+"""Which work follows from an event."""
+
+import pytest
+
+from workflow.effects import SEVERAL, TELLING, WITH_EFFECT, effects_of
+from workflow.vocabulary import EFFECTS, EventType, Task
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "tasks"),
+    [
+        (EventType.CLOCK_STARTED, {}, ()),
+        (EventType.CASE_OPENED, {}, (Task.EXTRACT,)),
+        (EventType.ACTS_PARTED, {}, (Task.CLOSE_CASE,)),
+        (EventType.VIOLATION_PUBLISHED, {}, (Task.TELL_PUBLIC,)),
+        (EventType.POINTS_DEDUCTED, {}, (Task.CLOSE_CASE, Task.TELL_LICENCE)),
+        (EventType.WARNING_ISSUED, {"target": "inspection"}, (Task.TELL_INSPECTION,)),
+        (
+            EventType.WARNINGS_WITHDRAWN,
+            {"targets": ["licence", "registration", "licence"]},
+            (Task.TELL_LICENCE, Task.TELL_REGISTRATION),
+        ),
+    ],
+)
+def test_the_work_of_an_event(kind: EventType, data: dict[str, object], tasks: tuple[Task, ...]) -> None:
+    assert effects_of(kind, data) == tasks
+    assert bool(tasks) == (kind in WITH_EFFECT)
+    assert (len(tasks) > 1) <= (kind in SEVERAL)
+
+
+def test_a_body_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        effects_of(EventType.WARNING_ISSUED, {"target": "post office"})
+    assert not set(EFFECTS.values()) & TELLING
