@@ -96,10 +96,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """The act the machine suspects. Only officers find a violation."""
+    """The act the machine suspects, or a person tells of. Only officers find a violation."""
 
     act: Literal["red_light"]
-    measured: Measured
+    measured: Measured | None  # null where no machine measured: what people sent in
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Still:
     """One whole frame; boxes are pixels x1, y1, x2, y2 in it."""
 
     member: str
-    role: Literal["before", "at", "after"]
+    role: Literal["before", "at", "after", "other"]  # other: as people sent it in
     frame: int
     at: datetime
     vehicle_box: BoxInts

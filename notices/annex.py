@@ -26,6 +26,7 @@ _ROLE_NAMES = {
     PhotoRole.BEFORE: "Trước khi vi phạm",
     PhotoRole.AT: "Tại thời điểm vi phạm",
     PhotoRole.AFTER: "Sau khi vi phạm",
+    PhotoRole.OTHER: "Hình ảnh được cung cấp",
     PhotoRole.PLATE: "Biển số",
 }
 _NO_MONEY = (

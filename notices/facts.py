@@ -151,6 +151,7 @@ class PhotoRole(StrEnum):
     BEFORE = "before"
     AT = "at"
     AFTER = "after"
+    OTHER = "other"
     PLATE = "plate"
 
 

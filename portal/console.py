@@ -70,6 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "in_hand": review.in_hand(actor),
         "waiting": review.waiting(actor),
         "most": review.MOST_COUNTED,
+        "takes": Role.CLERK in actor.roles,
         "measures": bool(actor.roles & MEASURES),
         "roles": [labels.ROLES[role] for role in sorted(actor.roles)],
     }

@@ -17,9 +17,10 @@ from workflow.acts import HandledAct, acts_of
 from workflow.case import Actor, CaseState, Policy, Review
 from workflow.casestate import ClockRun
 from workflow.commands import Answer, Authority, MachineReading
-from workflow.models import Case, CaseEvent, KnownCase
+from workflow.models import Case, CaseEvent, KnownCase, ReportGiver
 from workflow.owners import Person
 from workflow.vocabulary import EventType, Role, State
+from workflow.words import Source
 
 _IN_REVIEW: Final = frozenset({State.COLLECTED, State.EXTRACTED})
 # Names and addresses are for those who write to people or meet them.
@@ -143,6 +144,13 @@ class Dossier:
     @property
     def violator(self) -> Person | None:
         return self._person(self.state.violator)
+
+    @property
+    def giver(self) -> ReportGiver | None:
+        """Who sent in what the case began with, for clerks alone (NĐ 61/2026 Art 16.2, 19)."""
+        if Role.CLERK not in self.actor.roles or self.state.source is not Source.REPORT:
+            return None
+        return ReportGiver.objects.filter(case__reference=self.case.reference).first()
 
     def _person(self, digest: str) -> Person | None:
         knows = bool(self.actor.roles & _KNOWS_PEOPLE)

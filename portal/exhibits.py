@@ -78,7 +78,7 @@ class Exhibits:
     marks: tuple[Mark, ...]
 
     @property
-    def measured(self) -> Measured:
+    def measured(self) -> Measured | None:
         return self.manifest.suspicion.measured
 
     @property
@@ -117,7 +117,8 @@ def exhibits_of(case: Case) -> Exhibits:
         Exhibit(f"plate-{number}", labels.PLATE_CROP) for number in range(len(manifest.plate_crops))
     )
     clip = Exhibit("clip", labels.CLIP) if manifest.clip else None
-    spans, marks = _timeline(manifest.suspicion.measured)
+    measured = manifest.suspicion.measured
+    spans, marks = _timeline(measured) if measured else ((), ())
     return Exhibits(manifest, stills, plates, clip, spans, marks)
 
 

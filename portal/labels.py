@@ -310,6 +310,7 @@ STILL_ROLES: Mapping[str, Label] = {
     "before": _("Before the stop line"),
     "at": _("Crossing the stop line"),
     "after": _("After the stop line"),
+    "other": _("Picture as it was sent"),
 }
 
 LOG_IN: Label = _("Log in first.")
@@ -330,6 +331,7 @@ CLOCK_SOURCES: Mapping[str, Label] = {
     "simulated": _("simulated"),
     "ntp": _("network time (NTP)"),
     "gps": _("satellite time (GPS)"),
+    "told": _("as it was told"),
 }
 
 APPEARED: Mapping[str, Label] = {
@@ -365,6 +367,7 @@ ERRORS: Mapping[str, Label] = {
     "competence": _("The bracket of this act is above your competence; a higher title must sign."),
     "decision_time": _("The time for the decision is over."),
     "disagreed": _("The two answers differ: an adjudicator decides."),
+    "duplicate": _("These pictures are a case already."),
     "enforceable": _("The decision can still be enforced."),
     "forbidden": _("Your role does not allow this."),
     "future": _("The act lies in the future of this clock."),

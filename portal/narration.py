@@ -55,6 +55,11 @@ _BASES: Mapping[Any, labels.Label] = {
     **words.OWNER_BASES,
     **labels.REJUDGE_BASES,
 }
+_CHANNELS: Mapping[str, labels.Label] = {
+    **labels.CHANNELS,
+    **words.DECISION_CHANNELS,
+    **words.REPORT_CHANNELS,
+}
 _RESULTS: Mapping[Any, labels.Label] = {**labels.OUTCOMES, **words.DELIVERIES}
 
 _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
@@ -78,7 +83,7 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "basis": (lazy("Basis"), _word(_BASES)),
     "reopen": (lazy("Reopened"), _yes_no),
     "appointment_at": (lazy("Appointment"), _time),
-    "channel": (lazy("Channel"), _word({**labels.CHANNELS, **words.DECISION_CHANNELS})),
+    "channel": (lazy("Channel"), _word(_CHANNELS)),
     "receipt": (lazy("Receipt"), str),
     "sent_at": (lazy("Sent"), _time),
     "delivered_at": (lazy("Delivered"), _time),

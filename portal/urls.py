@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from portal import console, evidence, health, lookup, quality
+from portal import console, evidence, health, intake, lookup, quality
 from portal.accounts import OfficerLoginView
 from portal.api import api
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("console/", console.queue, name="console"),
     path("console/next", console.next_review, name="next_review"),
     path("console/quality", quality.quality, name="quality"),
+    path("console/reports/new", intake.report, name="new_report"),
+    path("console/transfers/new", intake.transfer, name="new_transfer"),
     path("console/login", OfficerLoginView.as_view(), name="login"),
     path("console/logout", LogoutView.as_view(next_page="landing"), name="logout"),
     path("console/cases/<str:reference>", console.case, name="case"),

@@ -34,6 +34,18 @@ SOURCES: Mapping[Source, Label] = {
 
 HANDLING_UNITS: Mapping[str, Label] = {"own": _("This unit"), "other": _("Another unit")}
 
+# By which a report came in (NĐ 61/2026 Art 16.1).
+REPORT_CHANNELS: Mapping[str, Label] = {
+    "in_person": _("In person"),
+    "hotline": _("Hotline"),
+    "email": _("E-mail, portal or website"),
+    "vneid": _("VNeID, VNeTraffic or another application"),
+    "post": _("By post"),
+    "1022": _("The 1022 portal"),
+    "media": _("Mass media"),
+    "shared": _("Data sharing"),
+}
+
 PENALTIES: Mapping[PenaltyKind, Label] = {
     PenaltyKind.FINE: _("Fine"),
     PenaltyKind.WARNING: _("Warning as a penalty"),

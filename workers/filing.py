@@ -36,6 +36,7 @@ def purge(work: Work) -> None:
         erasure.destroy(f"evidence/{opened.package_id}", [name for name in papers if name])
     with transaction.atomic():
         erasure.erase(work.state.persons)
+        erasure.forget_giver(work.case)
         outbox.complete(work.item)
 
 

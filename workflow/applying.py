@@ -325,7 +325,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     **reviewing.APPLY,
     EventType.CASE_OPENED: _opened,
     EventType.REPORT_ACCEPTED: _same,
-    EventType.TRANSFER_RECEIVED: _same,
+    EventType.TRANSFER_RECEIVED: lambda case, d: replace(case, received_from=d["unit"]),
     EventType.VERIFICATION_STEP: _same,
     EventType.VERIFICATION_EXTENDED: lambda case, _d: replace(case, verification_extended=True),
     EventType.VERIFICATION_CONCLUDED: lambda case, d: replace(case, verification=Conclusion(d["conclusion"])),

@@ -164,6 +164,7 @@ class CaseState:
     phase: Phase | None = None
     source: Source = Source.DEVICE
     opened: c.OpenFromDevice | None = None
+    received_from: str = ""  # the unit that handed the results over
     verification: Conclusion | None = None  # of a report
     verification_extended: bool = False
     reread: c.MachineReading | None = None

@@ -18,12 +18,12 @@ def forget_sighting(case: Case) -> None:
     Sighting.objects.filter(case=case).delete()
 
 
-def facts_of(case: Case, certificate: str, registered: shield.Registered | None) -> shield.Facts:
+def facts_of(case: Case, certificate: str | None, registered: shield.Registered | None) -> shield.Facts:
     """The facts about a reviewed case.
 
     Args:
         case: its plate, class and time are those of the review.
-        certificate: the number that the device claimed.
+        certificate: the number that the device claimed; None where people or another unit sent it in.
         registered: the registry's answer as of the act; None where the plate is not registered.
     """
     device = case.package.device
@@ -36,8 +36,8 @@ def facts_of(case: Case, certificate: str, registered: shield.Registered | None)
         elsewhere=_elsewhere(case),
         stolen=_listed(case, PlateListing.Kind.STOLEN),
         exempt=_listed(case, PlateListing.Kind.EXEMPT),
-        certificate=certificate,
-        certified=_certified(case, certificate),
+        certificate=certificate or "",
+        certified=certificate is None or _certified(case, certificate),
         speed_kmh=settings.PHATNGUOI_TRAVEL_KMH,
     )
 

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable
 
 from workflow import clock, files
-from workflow.models import PersonalFacts
+from workflow.models import Case, PersonalFacts, ReportGiver
 
 
 def erase(digests: Iterable[str]) -> int:
@@ -15,6 +15,11 @@ def erase(digests: Iterable[str]) -> int:
     """
     kept = PersonalFacts.objects.filter(pk__in=list(digests), erased_at=None)
     return kept.update(facts=None, salt="", erased_at=clock.now())
+
+
+def forget_giver(case: Case) -> None:
+    """Forget who sent in what the case began with."""
+    ReportGiver.objects.filter(case=case).delete()
 
 
 def destroy(folder: str, papers: Iterable[str]) -> None:

@@ -68,13 +68,19 @@ def ingest(path: Path) -> Ingested:
     return _open(package, digest)
 
 
-def _open(package: EvidencePackage, digest: str) -> Ingested:
-    manifest = package.manifest
-    folder = f"evidence/{manifest.package_id}"
-    for member in manifest.members:
+def store(package: EvidencePackage) -> str:
+    """The members of a package in the file store; gives their folder."""
+    folder = f"evidence/{package.manifest.package_id}"
+    for member in package.manifest.members:
         files.put(f"{folder}/{member.path}", package.member(member.path))
     files.put(f"{folder}/manifest.json", package.manifest_bytes)
     files.put(f"{folder}/manifest.sig", package.container.read("manifest.sig", 64))
+    return folder
+
+
+def _open(package: EvidencePackage, digest: str) -> Ingested:
+    manifest = package.manifest
+    folder = store(package)
     try:
         with transaction.atomic():
             row = Package.objects.create(

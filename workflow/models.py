@@ -254,6 +254,18 @@ class Judgement(models.Model):
         return f"{self.reference} {self.who}"
 
 
+class ReportGiver(models.Model):
+    """Who sent in what a case began with: kept apart, for clerks alone, forgotten with the evidence."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="giver")
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=300)
+    contact = models.CharField(max_length=200, help_text="telephone, e-mail or application")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
 class OutboxItem(models.Model):
     """Work that follows from an event, claimed by lease, done together with its result."""
 

@@ -77,7 +77,7 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
         paper=paper_number(notice.number, notice.numbered_at),
         agency=agency(),
         owner=owner_of(state),
-        detection=Detection(settings.PHATNGUOI_UNIT),
+        detection=Detection(settings.PHATNGUOI_UNIT, state.received_from or None),
         vehicle=vehicle_of(state),
         act=act_of(case, state),
         appointment=Appointment(local(notice.appointment_at), *office()),
@@ -86,10 +86,10 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
         evidence=EvidenceBlock(
             recorded_at=local(opened.recorded_at),
             place=opened.site,
-            source=opened.device_id,
+            source=opened.device_id or state.received_from,
             package_id=opened.package_id,
             manifest_sha256=opened.package_sha256,
-            certificate=opened.certificate,
+            certificate=opened.certificate or None,
         ),
         qr_text=f"{settings.PHATNGUOI_PUBLIC_URL}/tra-cuu",
         vehicle_is_inspected=state.vehicle_class != "motorbike",
@@ -189,7 +189,7 @@ def _photos(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
         Photo(
             PhotoRole(still.role),
             files.get(f"{folder}/{still.member}"),
-            f"{local(still.at).isoformat(timespec='milliseconds')[11:23]}, {_phase_at(manifest, still.at)}",
+            _caption(manifest, still.at),
         )
         for still in manifest.stills
     ]
@@ -200,8 +200,16 @@ def _photos(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
     return tuple(stills + crops)
 
 
+def _caption(manifest: Manifest, at: datetime) -> str:
+    """When, and what the signal showed where it was measured."""
+    if manifest.suspicion.measured is None:
+        return f"{local(at):%H:%M:%S}"
+    return f"{local(at).isoformat(timespec='milliseconds')[11:23]}, {_phase_at(manifest, at)}"
+
+
 def _phase_at(manifest: Manifest, at: datetime) -> str:
-    for span in manifest.suspicion.measured.phases:
+    measured = manifest.suspicion.measured
+    for span in measured.phases if measured else ():
         if span.start <= at < span.end:
             return _PHASES.get(span.phase, "không rõ đèn")
     return "không rõ đèn"

@@ -15,6 +15,7 @@ from workflow.case import allowed
 from workflow.commands import Command, DetermineOwner, PlaceHold, RejectEvidence
 from workflow.models import Case, CaseEvent, OutboxItem, PersonalFacts
 from workflow.vocabulary import EventType, RejectionGround, State
+from workflow.words import Source
 
 # Two claims of one act by one plate within this time are one act; configured, not law.
 SAME_ACT = timedelta(seconds=60)
@@ -89,7 +90,9 @@ def determine_owner(item: OutboxItem, answer: RegistryAnswer | None) -> None:
         _lock_plate(Case.objects.values_list("plate", flat=True).get(pk=item.case_id))
         case = Case.objects.select_for_update().get(pk=item.case_id)
         state = log.load(case)
-        facts = checks.facts_of(case, state.opened.certificate if state.opened else "", _registered(answer))
+        by_device = state.source is Source.DEVICE and state.opened is not None
+        certificate = state.opened.certificate if by_device and state.opened else None
+        facts = checks.facts_of(case, certificate, _registered(answer))
         found = shield.hits(facts)
         first = duplicate_of(case)
         command: Command

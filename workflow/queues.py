@@ -4,15 +4,20 @@ from django.db.models import Q, QuerySet
 
 from workflow.case import Actor
 from workflow.models import Case
+from workflow.sealing import CENTRE
 from workflow.vocabulary import Phase, Role, State
 
+# What people sent in waits for its verification, or, not proven, to be rejected.
+_REPORTED = Q(state=State.COLLECTED, package__device=CENTRE)
+
 _WAITING: dict[Role, Q] = {
-    Role.ADJUDICATOR: Q(state=State.EXTRACTED, disagreed=True)
+    Role.ADJUDICATOR: _REPORTED
+    | Q(state=State.EXTRACTED, disagreed=True)
     | Q(sampled=True)
     | ~Q(hold="") & Q(outcome=""),
     Role.SIGNER: Q(state=State.FILED, notice_number="") | Q(state=State.RESOLVING, phase=Phase.RECORDED),
-    Role.HANDLER: Q(state=State.NOTIFIED) | Q(state=State.RESOLVING, phase=Phase.SUMMONED),
-    Role.CLERK: Q(state=State.RESOLVING, phase=Phase.DECIDED),
+    Role.HANDLER: _REPORTED | Q(state=State.NOTIFIED) | Q(state=State.RESOLVING, phase=Phase.SUMMONED),
+    Role.CLERK: Q(state=State.RESOLVING, phase=Phase.DECIDED) | Q(state=State.TRANSFERRED),
     Role.COMMANDER: Q(state__in=[State.REVIEWED, State.FILED, State.NOTIFIED, State.RESOLVING]),
     Role.AUDITOR: Q(purgeable=True),
     Role.ADMIN: Q(pk__in=[]),

@@ -123,6 +123,7 @@ def test_what_was_measured_is_what_happened(clip: str, request: pytest.FixtureRe
     for package in watched.packages:
         vehicle = who(package, expected["vehicles"])
         measured = package.manifest.suspicion.measured
+        assert measured is not None
         # the truth's frame is the first after the crossing; boxes add their own error
         slack = measured.crossing_error_ms / 1000 * profile.frames.fps + 2
         frames = [
