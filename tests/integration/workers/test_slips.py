@@ -19,12 +19,14 @@ from workflow.commands import (
     Purge,
     RecordReturn,
     RecordTransferResult,
+    RedetermineOwner,
     SendForm04,
     TransferOut,
 )
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent
 from workflow.vocabulary import Clock, EventType, Role
-from workflow.words import Register, Source, TransferKind, TransferResult
+from workflow.words import OwnerBasis, Register, Source, TransferKind, TransferResult
 
 ELSEWHERE = "Phòng Cảnh sát giao thông Công an tỉnh Mẫu"
 TRANSFER = TransferOut(AUTHORITY, TransferKind.FORM03, ELSEWHERE, "chủ phương tiện cư trú nơi khác")
@@ -117,6 +119,20 @@ def test_form_04_names_the_notice_and_waits_for_its_report(centre: Centre, notif
     envelope = centre.home / "post" / "out" / Work(item_of(notified, "send_slip")).key(EventType.FORM04_SENT)
     assert (envelope / "letter.pdf").read_bytes() == files.get(kept.data["document"])
     assert (envelope / "enclosed-1.pdf").read_bytes() == files.get(notice.document)
+
+
+def test_a_form_04_whose_notice_went_to_the_wrong_person_stays_here(centre: Centre, notified: Case) -> None:
+    unanswered(centre, notified)
+    service.execute(notified.pk, SendForm04("Công an phường Mẫu", AUTHORITY), SIGNER)
+    buyer = owners.Person("Lê Văn Mua", "9 đường Số 3", "079000000009", "person")
+    other = RedetermineOwner(owners.remember(buyer), ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
+    for number in (4, 14):
+        service.execute(notified.pk, other, Actor(f"user:{number}", frozenset({Role.HANDLER})))
+    run(notified, "send_slip")
+    [kept] = slips_of(notified)
+    assert "Trần Thị Bưởi" in text_of(kept)  # as it was known when the number was taken
+    assert kept.data["receipt"] == ""
+    assert len(posted(centre)) == 1  # the notice
 
 
 def test_form_02_follows_the_points_of_the_decision(centre: Centre, decided: Case) -> None:
