@@ -11,8 +11,7 @@ from notices.forms.record import render_record
 from workers.papers import record_posted, sha256_of, stored
 from workers.sending import send_letter
 from workers.work import Work
-from workflow import files, log, outbox
-from workflow.case import CaseState
+from workflow import files, outbox
 from workflow.commands import Authority, RecordDecisionSent, StoreDecision, StoreRecord
 from workflow.sanction_facts import amendment_facts, decision_facts, record_facts
 from workflow.vocabulary import EventType
@@ -20,7 +19,7 @@ from workflow.vocabulary import EventType
 
 def print_record(work: Work) -> None:
     """The record as a PDF in the store, as it is signed by hand."""
-    event, then = work.event, _then(work)
+    event, then = work.event, work.then
     pdf = render_record(record_facts(work.case, then, event))
     name = f"records/{work.key_of(event)}-{sha256_of(pdf)[:16]}.pdf"
     files.put(name, pdf)
@@ -29,7 +28,7 @@ def print_record(work: Work) -> None:
 
 def print_decision(work: Work) -> None:
     """A decision, or one that amends it, as a signed PDF in the store."""
-    event, then = work.event, _then(work)
+    event, then = work.event, work.then
     if event.type == EventType.DECISION_AMENDED:
         pdf = render_amendment(amendment_facts(work.case, then, event))
     else:
@@ -58,8 +57,3 @@ def send_decision(work: Work) -> None:
     receipt = send_letter(work, work.key_of(work.event), pdf)
     sent = RecordDecisionSent("post", receipt.number, receipt.accepted_at, told["number"])
     record_posted(work, receipt, sent)
-
-
-def _then(work: Work) -> CaseState:
-    """The case as its event made it: a paper says what was known then."""
-    return log.replay(work.case.events.filter(seq__lte=work.event.seq).order_by("seq"))

@@ -14,7 +14,6 @@ from notices.forms.transfer import render_transfer
 from workers.papers import record_posted, sha256_of, signed_paper, stored
 from workers.sending import send_letter
 from workers.work import Work
-from workflow import log
 from workflow.case import CaseState
 from workflow.commands import RecordSlipSent
 from workflow.models import Case, CaseEvent
@@ -35,8 +34,7 @@ def send(work: Work) -> None:
         StoreError: the notice to be enclosed is not the one that was signed.
     """
     event = work.event
-    kind, key = EventType(event.type), work.key_of(event)
-    then = log.replay(work.case.events.filter(seq__lte=event.seq).order_by("seq"))
+    kind, key, then = EventType(event.type), work.key_of(event), work.then
     pdf = _RENDER[kind](work.case, then, event)
     name, signed = stored("slips", key, pdf, authority_of(event, then))
     kept = RecordSlipSent(SERIES[kind], event.data["number"], name, sha256_of(signed), sha256_of(pdf), "")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workers import states
-from workflow import service
+from workflow import log, service
 from workflow.case import CaseState
 from workflow.commands import Command
 from workflow.models import Case, CaseEvent, OutboxItem
@@ -41,6 +41,11 @@ class Work:
     def event(self) -> CaseEvent:
         """The event from which this work follows."""
         return self.item.event
+
+    @property
+    def then(self) -> CaseState:
+        """The case as this event made it: a paper says what was known when its number was taken."""
+        return log.replay(self.case.events.filter(seq__lte=self.event.seq).order_by("seq"))
 
     def key_of(self, event: CaseEvent) -> str:
         """Names the act outside that follows from an event: its idempotency key.
