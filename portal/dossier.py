@@ -64,6 +64,15 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CasePaper:
+    """The paper of a record's or a decision's number; without `seq` a worker is still making it."""
+
+    number: str
+    seq: int | None = None  # of the event that keeps it
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """One case before one officer."""
 
@@ -121,6 +130,21 @@ class Dossier:
     def notice_hash(self) -> str:
         """Hash of the event by which the signed notice was stored; empty before."""
         return next((row.hash for row in self.rows if row.type == EventType.NOTICE_SIGNED), "")
+
+    @property
+    def papers(self) -> list[CasePaper]:
+        """The papers of the record and of the decisions that took their numbers in this case."""
+        kept = {
+            row.data["number"]: CasePaper(row.data["number"], row.seq, row.data["sha256"])
+            for row in self.rows
+            if row.type in {EventType.RECORD_PRINTED, EventType.DECISION_PRINTED}
+        }
+        record, decision = self.state.record, self.state.decision
+        own = [record.number] if record and not record.carried_by else []
+        if decision is not None:
+            own += [] if decision.carried_by else [decision.number]
+            own += decision.amended_by
+        return [kept.get(number, CasePaper(number)) for number in own]
 
     @property
     def audits(self) -> bool:

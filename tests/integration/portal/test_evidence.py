@@ -8,9 +8,12 @@ import pytest
 from portal.evidence import ChangedFileError
 from tests.integration.portal.conftest import LogIn
 from tests.stage import PDF, Stage
-from workflow import files
+from workflow import commands as c
+from workflow import files, log
+from workflow.law.rows import ViolatorKind
 from workflow.models import CaseEvent
 from workflow.vocabulary import Role
+from workflow.words import ViolatorBasis
 
 
 @pytest.mark.parametrize(
@@ -95,6 +98,30 @@ def test_the_notice_is_downloaded_and_its_event_shown(stage: Stage, log_in: LogI
 def test_before_the_signature_there_is_no_notice(stage: Stage, log_in: LogIn) -> None:
     case = stage.filed()
     assert log_in(Role.SIGNER).get(f"/console/cases/{case.reference}/notice.pdf").status_code == 404
+
+
+def test_the_record_is_opened_for_printing_as_soon_as_it_is_made(stage: Stage, log_in: LogIn) -> None:
+    case = stage.notified()
+    owner = log.load(case).owner
+    assert owner is not None
+    driver = c.IdentifyViolator(ViolatorBasis.ADMITTED, owner.owner, ViolatorKind.PERSON)
+    for command in (c.OpenResolution("owner"), driver, c.MakeRecord(signed=True)):
+        case = stage.by(Role.HANDLER, case, command)
+    record = log.load(case).record
+    assert record is not None
+    client = log_in(Role.HANDLER)
+    page = f"/console/cases/{case.reference}"
+    assert "đang được tạo" in client.get(page).content.decode()
+    files.put("records/1.pdf", PDF)
+    digest = hashlib.sha256(PDF).hexdigest()
+    stage.by_worker(case, c.StoreRecord(record.number, "records/1.pdf", digest))
+    event = CaseEvent.objects.get(case=case, type="RecordPrinted")
+    shown = client.get(page).content.decode()
+    assert "đang được tạo" not in shown
+    assert digest in shown
+    address = f"{page}/papers/{event.seq}.pdf"
+    assert shown.count(f'href="{address}"') == 2  # beside its number, and in the history
+    assert client.get(address).content == PDF
 
 
 def test_every_paper_of_the_case_opens_from_its_event(
