@@ -45,7 +45,7 @@ def annex(facts: NoticeFacts) -> list[Any]:
     story.append(_look_up_row(facts, plates[0] if plates else None))
     if first is not None:
         story.append(KeepTogether(_figure(first, TEXT_WIDTH, 84 * mm)))
-    return story + list(_pairs(others))
+    return story + list(pairs(others))
 
 
 def _heading(facts: NoticeFacts) -> list[Any]:
@@ -108,7 +108,8 @@ def _look_up_row(facts: NoticeFacts, plate: Photo | None) -> Any:
     )
 
 
-def _pairs(photos: Sequence[Photo]) -> Iterator[Any]:
+def pairs(photos: Sequence[Photo]) -> Iterator[Any]:
+    """Photographs two by two, each as large as half of the text width allows, with its caption."""
     for start in range(0, len(photos), 2):
         cells = [_figure(photo, _HALF, 55 * mm) for photo in photos[start : start + 2]]
         if len(cells) == 1:

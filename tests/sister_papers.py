@@ -27,6 +27,8 @@ from tests.papers import (
     SIGNER,
     UNIT,
     VEHICLE,
+    nasty_notice,
+    photos,
 )
 
 _PLACE = "TP. Hồ Chí Minh"
@@ -52,6 +54,7 @@ def transfer() -> TransferFacts:
         reason="chủ phương tiện cư trú ngoài địa bàn của đơn vị phát hiện vi phạm",
         exhibits=exhibits(5),
         signer=SIGNER,
+        photos=photos(),
         time_bar=date(2027, 10, 25),
     )
 
@@ -64,6 +67,7 @@ def nasty_transfer() -> TransferFacts:
         owner=NASTY_OWNER,
         reason=LONG_TEXT,
         exhibits=exhibits(80),
+        photos=nasty_notice().photos,
         time_bar=None,
         demo=True,
     )
@@ -75,6 +79,7 @@ def other_transfer() -> TransferFacts:
         transfer(),
         to="Cơ quan Cảnh sát điều tra Công an Thành phố Hồ Chí Minh",
         reason="có dấu hiệu tội phạm",
+        photos=(),
         results_of_device=False,
     )
 

@@ -82,7 +82,7 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
         act=act_of(case, state),
         appointment=Appointment(local(notice.appointment_at), *office()),
         signer=Signer(notice.authority.title, notice.authority.name),
-        photos=_photos(manifest, state),
+        photos=photos_of(manifest, state),
         evidence=EvidenceBlock(
             recorded_at=local(opened.recorded_at),
             place=opened.site,
@@ -183,7 +183,8 @@ def act_of(case: Case, state: CaseState) -> Act:
     return Act(local(case.recorded_at), case.site, offence.text_vi, provision)
 
 
-def _photos(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
+def photos_of(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
+    """The stills and the first plate crop of an evidence package, with their captions."""
     folder = f"evidence/{manifest.package_id}"
     stills = [
         Photo(

@@ -31,6 +31,7 @@ from workflow.notice_facts import (
     office,
     owner_of,
     paper_number,
+    photos_of,
     vehicle_of,
 )
 from workflow.vocabulary import EventType
@@ -57,12 +58,14 @@ def authority_of(event: CaseEvent, then: CaseState) -> Authority:
 
 def transfer_facts(case: Case, then: CaseState, event: CaseEvent) -> TransferFacts:
     """Form 03/73 of a file that is handed over; `then` is the state with this event."""
+    manifest = _manifest(then)
     return TransferFacts(
         **_common(case, then, event),
         to=event.data["to"],
         owner=owner_of(then) if then.owner else None,
         reason=event.data["reason"],
-        exhibits=_exhibits(then),
+        exhibits=_exhibits(manifest, then),
+        photos=photos_of(manifest, then),
         time_bar=local(then.bar_due - _INSTANT).date() if then.bar_due else None,
         results_of_device=event.data["kind"] == TransferKind.FORM03,
     )
@@ -131,16 +134,19 @@ def _common(case: Case, then: CaseState, event: CaseEvent) -> dict[str, Any]:
     }
 
 
-def _exhibits(state: CaseState) -> tuple[Exhibit, ...]:
-    """The files of the evidence package with their digests; the manifest, which names them all, first."""
-    opened = state.opened
-    if opened is None:
+def _manifest(state: CaseState) -> Manifest:
+    if state.opened is None:
         raise ValueError("the case was never opened")
-    manifest = Manifest.from_bytes(files.get(f"evidence/{opened.package_id}/manifest.json"))
+    return Manifest.from_bytes(files.get(f"evidence/{state.opened.package_id}/manifest.json"))
+
+
+def _exhibits(manifest: Manifest, state: CaseState) -> tuple[Exhibit, ...]:
+    """The files of the evidence package with their digests; the manifest, which names them all, first."""
+    digest = state.opened.package_sha256 if state.opened else ""
     stills = {
         still.member: f"Ảnh {_STILLS[still.role]}, {exact_time(still.at)[11:23]}" for still in manifest.stills
     }
-    first = Exhibit(f"Bản kê dữ liệu của gói {opened.package_id}", opened.package_sha256)
+    first = Exhibit(f"Bản kê dữ liệu của gói {manifest.package_id}", digest)
     others = (
         Exhibit(stills.get(member.path) or _name(member.path), member.sha256) for member in manifest.members
     )

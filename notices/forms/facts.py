@@ -11,6 +11,7 @@ from notices.facts import (
     Facts,
     Owner,
     PaperNumber,
+    Photo,
     Signer,
     Vehicle,
 )
@@ -53,6 +54,7 @@ class TransferFacts(Facts):
     reason: str
     exhibits: tuple[Exhibit, ...]
     signer: Signer
+    photos: tuple[Photo, ...] = ()  # printed with the slip
     time_bar: date | None = None
     results_of_device: bool = True
     demo: bool = False

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from reportlab.platypus import Table
+from reportlab.platypus import PageBreak, Spacer, Table
 
+from notices.annex import pairs
 from notices.blocks import addressee, closing, header, title
 from notices.forms.facts import TransferFacts
 from notices.page import TEXT_WIDTH, Paper, banners, build
 from notices.rows import person_rows, row, vehicle_row, when_and_where
-from notices.typography import BOLD, HAIR, body, centred, line, safe, style
+from notices.typography import BODY_SIZE, BOLD, HAIR, ITALIC, body, centred, line, safe, style
 from notices.wording import decree_date, full_number
 
 RESULTS = "Kết quả thu thập được bằng phương tiện, thiết bị kỹ thuật nghiệp vụ"
@@ -23,7 +24,7 @@ def render_transfer(facts: TransferFacts) -> bytes:
     """The slip with its list of results.
 
     Raises:
-        NoticeFault: a text holds a character which the font lacks.
+        NoticeFault: a photograph cannot be read, or a text holds a character which the font lacks.
     """
     agency, to = safe(facts.agency.name), safe(facts.to)
     story = [
@@ -44,16 +45,32 @@ def render_transfer(facts: TransferFacts) -> bytes:
     else:
         story.append(body(f"{agency} chuyển đến {to} hồ sơ vụ việc gồm:"))
     story += [_exhibits(facts), closing([_asked(facts)], facts.signer, ["Như trên;", "Lưu: Hồ sơ vụ việc."])]
+    if facts.photos:
+        story += [PageBreak(), *_pictures(facts)]
     marks = banners(demo=facts.demo, draft=facts.paper.is_draft)
     name = f"Phiếu chuyển số {full_number(facts.paper)} – {facts.vehicle.plate}"
     return build(Paper(name, facts.agency.name, marks), story)
 
 
 def _asked(facts: TransferFacts) -> Any:
+    agency, enclosed = (
+        safe(facts.agency.name),
+        "; bản ảnh được gửi kèm theo Phiếu này" if facts.photos else "",
+    )
     return body(
         f"Đề nghị {safe(facts.to)} giải quyết, xử lý vụ việc theo quy định của pháp luật và thông báo ngay "
-        f"kết quả cho {safe(facts.agency.name)}. Các kết quả nêu trên được gửi kèm dưới dạng dữ liệu điện tử."
+        f"kết quả cho {agency}. Dữ liệu điện tử của các kết quả nêu trên được lưu tại {agency}{enclosed}."
     )
+
+
+def _pictures(facts: TransferFacts) -> list[Any]:
+    number = f"(Kèm theo Phiếu chuyển số {full_number(facts.paper)})"
+    return [
+        line("BẢN ẢNH", centred(BODY_SIZE, BOLD)),
+        line(number, centred(BODY_SIZE, ITALIC)),
+        Spacer(1, 8),
+        *pairs(facts.photos),
+    ]
 
 
 def _exhibits(facts: TransferFacts) -> Any:

@@ -111,7 +111,8 @@ def test_the_file_says_what_it_is_and_embeds_its_fonts(name: str) -> None:
 
 
 def test_form_03_lists_the_results_and_names_both_units() -> None:
-    (text,) = pages(render_transfer(sister_papers.transfer()))
+    text, pictures = pages(render_transfer(sister_papers.transfer()))
+    assert_in_order(pictures, "BẢN ẢNH", "(Kèm theo Phiếu chuyển số 07/PC-PC08)", "Biển số: 51F-123.45")
     to = "Phòng Cảnh sát giao thông Công an tỉnh Mẫu"
     assert_in_order(
         text,
@@ -141,6 +142,7 @@ def test_a_file_for_another_body_names_no_rule_of_form_03() -> None:
     text = " ".join(pages(render_transfer(sister_papers.other_transfer())))
     assert FILE in text
     assert RESULTS not in text
+    assert "bản ảnh" not in text.lower()
     assert "Điều 24" not in text
 
 
