@@ -17,6 +17,7 @@ def book(
     first: Day,
     last: Day,
     out: Annotated[Path, typer.Option(help=_("the file that is written"))] = Path("so-05-73.pdf"),
+    givers: Annotated[bool, typer.Option(help=_("with the names of who gave the data"))] = False,
 ) -> None:
     ready()
     from notices.faults import NoticeFault
@@ -26,7 +27,7 @@ def book(
     if last < first:
         fail(_("The period ends before it begins."))
     try:
-        facts = lines.book(first.date(), last.date())
+        facts = lines.book(first.date(), last.date(), givers=givers)
         pdf = render_register(facts)
     except (lines.TooManyLinesError, NoticeFault) as error:
         fail(str(error))

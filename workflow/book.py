@@ -1,7 +1,7 @@
 """The book 05/73 as facts: one line per report of a citizen, 1022 or the media, in the order of its numbers.
 
-Who gave the data stands outside the cases (NĐ 61/2026 Art 16.2, 19), so those cells stay empty; so does what
-nobody recorded. They are written by hand where the unit keeps the book on paper.
+Who gave the data stands apart from the cases (NĐ 61/2026 Art 16.2, 19) and is printed only where it is asked
+for. What nobody recorded stays empty, to be written by hand where the unit keeps the book on paper.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,8 +34,8 @@ class TooManyLinesError(Exception):
     """The period holds more lines than one print takes."""
 
 
-def book(first: date, last: date) -> RegisterFacts:
-    """The lines of a period, both days included, as they stand now.
+def book(first: date, last: date, *, givers: bool = False) -> RegisterFacts:
+    """The lines of a period, both days included, as they stand now; with `givers` who sent the data in.
 
     Raises:
         TooManyLinesError: more than `LINES`.
@@ -46,8 +46,12 @@ def book(first: date, last: date) -> RegisterFacts:
     if numbers.count() > LINES:
         raise TooManyLinesError(f"{numbers.count()} lines; at most {LINES} go into one print")
     events = Prefetch("case__events", CaseEvent.objects.order_by("seq"))
-    rows = numbers.select_related("case").prefetch_related(events).order_by("taken_at", "sequence")
-    lines = tuple(_line(row) for row in rows.iterator(chunk_size=500))
+    rows = (
+        numbers.select_related("case", "case__giver")
+        .prefetch_related(events)
+        .order_by("taken_at", "sequence")
+    )
+    lines = tuple(_line(row, givers=givers) for row in rows.iterator(chunk_size=500))
     return RegisterFacts(agency(), first, last, lines, demo=settings.PHATNGUOI_ENV != "production")
 
 
@@ -55,16 +59,18 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), VIETNAM)
 
 
-def _line(row: PaperNumber) -> RegisterLine:
+def _line(row: PaperNumber, *, givers: bool) -> RegisterLine:
     case, events = row.case, list(row.case.events.all())
     state = log.replay(events)
     accepted = next(event for event in events if event.type == EventType.REPORT_ACCEPTED)
     opened = next(event for event in events if event.type == EventType.CASE_OPENED)
+    giver = getattr(case, "giver", None) if givers else None
     return RegisterLine(
         line=row.number,
         received=local(row.taken_at),
         channel=accepted.data["channel"],
-        giver="Không nêu tên" if accepted.data["anonymous"] else None,
+        giver="Không nêu tên" if accepted.data["anonymous"] else (giver.name if giver else None),
+        contact=f"{giver.address}; {giver.contact}" if giver else None,
         data=f"Gói {opened.data['package_id']}; SHA-256 {opened.data['package_sha256']}",
         act_at=local(case.recorded_at),
         place=case.site,

@@ -15,7 +15,7 @@ from tests.unit.notices.reading import pages
 from workflow import book, clock, intake, officers, service
 from workflow import commands as c
 from workflow.case import Actor
-from workflow.models import Case, Package
+from workflow.models import Case, Package, ReportGiver
 from workflow.vocabulary import Role
 from workflow.words import Conclusion
 
@@ -71,6 +71,14 @@ def test_a_line_tells_what_became_of_the_report(reported: Callable[..., Case]) -
     assert line.conclusion == "Có hành vi vi phạm"
     assert line.answered == "Có đề nghị trả lời"
     assert line.behaviour == "Không chấp hành hiệu lệnh của đèn tín hiệu giao thông"
+
+
+def test_who_gave_the_data_is_printed_only_where_it_is_asked_for(reported: Callable[..., Case]) -> None:
+    ReportGiver.objects.create(case=reported(1), name="Phạm Thị Báo", address="1 đường A", contact="0900")
+    day = date(2026, 10, 26)
+    [kept], [told] = book.book(day, day).lines, book.book(day, day, givers=True).lines
+    assert (kept.giver, kept.contact) == (None, None)
+    assert (told.giver, told.contact) == ("Phạm Thị Báo", "1 đường A; 0900")
 
 
 def test_a_period_that_is_too_long_is_refused(
