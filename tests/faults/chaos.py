@@ -33,6 +33,7 @@ COMMANDS = (
     "DetermineOwner", "FileCase", "SignNotice", "StoreNotice", "RecordNoticeSent", "RecordDelivery",
     "OpenResolution", "IdentifyViolator", "MakeRecord", "SignDecision", "RecordService", "ApplyPoints",
     "RecordPayment", "Close", "Dismiss", "ElapseDeadline", "ReportEnd",
+    "RecordSlipSent",
 )  # fmt: skip
 WEIGHTS = {
     "point": 60,

@@ -165,6 +165,7 @@ def _changed(pattern: str) -> Callable[[Path], None]:
         ("grounds", _changed("files/evidence/*/manifest.json")),
         ("money", lambda home: (home / "treasury/done/x.csv").write_text("transaction,amount\nKB9,5\n")),
         ("acknowledged", lambda home: shutil.copytree(_any_package(home), home / "spool" / "new")),
+        ("slips", _changed("files/slips/*.pdf")),
     ],
 )
 def test_a_damaged_file_is_reported_by_its_invariant(
