@@ -31,7 +31,8 @@ FED = 0.85  # of the faults have fallen when the last package goes in
 COMMANDS = (
     "OpenFromDevice", "Extract", "SubmitReview", "Adjudicate", "RejectEvidence", "PlaceHold",
     "DetermineOwner", "FileCase", "SignNotice", "StoreNotice", "RecordNoticeSent", "RecordDelivery",
-    "OpenResolution", "IdentifyViolator", "MakeRecord", "SignDecision", "RecordService", "ApplyPoints",
+    "OpenResolution", "IdentifyViolator", "MakeRecord", "StoreRecord", "SignDecision",
+    "StoreDecision", "RecordDecisionSent", "RecordService", "ApplyPoints",
     "RecordPayment", "Close", "Dismiss", "ElapseDeadline", "ReportEnd",
     "RecordSlipSent",
 )  # fmt: skip

@@ -36,6 +36,12 @@ SERIES = {
     "CoercionOrdered": ("coercion", "number"),
 }
 SLIPS = {"TransferSent", "Form04Sent", "PointsDeducted"}
+# How the paper of a record or a decision is kept, and the work that makes it.
+PRINTED = {
+    "RecordMade": ("RecordPrinted", "print_record"),
+    "DecisionSigned": ("DecisionPrinted", "print_decision"),
+    "DecisionAmended": ("DecisionPrinted", "print_decision"),
+}
 VOIDS = {"NoticeVoided": "notice", "DecisionRevoked": "decision"}
 
 
@@ -156,13 +162,47 @@ def slips(facts: Facts) -> Iterator[str]:
                 yield f"{story.reference}: {event['data']['number']} is not the paper that was signed"
 
 
+def papers(facts: Facts) -> Iterator[str]:
+    """Every record and decision has one paper, kept as it was printed in the case of its number, or is work.
+
+    A decision's paper left, or the decision was handed over or revoked before, or the sending is work.
+    """
+    for story in facts.stories:
+        prints = [event for event in story.events if event["type"] in {"RecordPrinted", "DecisionPrinted"}]
+        kept = Counter((event["type"], event["data"]["number"]) for event in prints)
+        for event in story.events:
+            if event["type"] not in PRINTED or event["data"].get("carried_by"):
+                continue
+            kind, task = PRINTED[event["type"]]
+            count = kept.pop((kind, event["data"]["number"]), 0)
+            if count > 1 or (count == 0 and not facts.will_tell(event, task)):
+                yield f"{story.reference}: {event['data']['number']} has {count} papers"
+        yield from (f"{story.reference}: a paper of {which}, which no event numbered" for which in kept)
+        for event in prints:
+            if sha256_of(facts.home / "files" / event["data"]["document"]) != event["data"]["sha256"]:
+                yield f"{story.reference}: {event['data']['number']} is not the paper that was kept"
+        for event in story.all("DecisionPrinted"):
+            number = event["data"]["number"]
+            left = number in {sent["data"]["number"] for sent in story.all("DecisionSent")}
+            first = number == story.first("DecisionSigned")["number"]
+            stays = story.all("DecisionRevoked") or (first and story.all("DecisionServed"))
+            if not left and not stays and not facts.will_tell(event, "send_decision"):
+                yield f"{story.reference}: the decision {number} was not sent, and nothing will"
+
+
 def _posted(facts: Facts, story: Story) -> Iterator[tuple[str, tuple[Story, str]]]:
     """The receipts that a case knows, each with the digest of the paper that left under it."""
-    signed = ""
+    signed, decisions = "", {}
     for event in story.events:
         data = event["data"]
         if event["type"] == "NoticeSigned":
             signed = data["sha256"]
+        elif event["type"] == "DecisionPrinted":
+            decisions[data["number"]] = data["sha256"]
+        elif (
+            event["type"] == "DecisionSent" and data["number"] in decisions
+        ):  # else another act's case has it
+            yield data["receipt"], (story, decisions[data["number"]])
         elif event["type"] in {"NoticeSent", "IssueSent"}:
             yield data["receipt"], (story, signed)
         elif event["type"] == "SlipSent" and data["receipt"]:
@@ -307,6 +347,7 @@ INVARIANTS: dict[str, Callable[[Facts], Iterator[str]]] = {
     "series": series,
     "posted_once": posted_once,
     "slips": slips,
+    "papers": papers,
     "told": told,
     "grounds": grounds,
     "left_standing": left_standing,

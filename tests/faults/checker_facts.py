@@ -150,7 +150,14 @@ class Facts:
         told = any(
             row["kind"] == "unknown_outcome" and letter.number in row["detail"] for row in self.quarantine
         )
-        posting = {"deliver_notice", "resend_notice", "withdraw_notice", "report_end", "send_slip"}
+        posting = {
+            "deliver_notice",
+            "resend_notice",
+            "withdraw_notice",
+            "report_end",
+            "send_slip",
+            "send_decision",
+        }
         return told or any(
             item["case_id"] == case and item["task"] in posting and not item["done_at"]
             for item in self.outbox

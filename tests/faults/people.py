@@ -29,7 +29,7 @@ from workflow.law.deadlines import local
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, Quarantine, ReceivedPayment
 from workflow.vocabulary import TERMINAL, Clock, DismissalGround, Phase, RejectionGround, Role, State, Verdict
-from workflow.words import Explaining, ViolatorBasis
+from workflow.words import Explaining, Paper, ViolatorBasis
 
 HOME = Path(settings.PHATNGUOI_HOME)
 ACT_AT = datetime(2026, 10, 25, 0, 0, 12, 340_000, tzinfo=UTC)
@@ -214,17 +214,21 @@ class People:
     def _notified(self, case: Case, state: CaseState, plan: str) -> Callable[[], object] | None:
         notice = state.notice
         if notice is not None and not notice.delivery and notice.sent_at is not None:
-            at = notice.sent_at + timedelta(seconds=1)
-            report = HOME / "post" / "receipts" / f"{notice.receipt}.json"
-            told = {"post_number": notice.receipt, "reference": case.reference, "outcome": "delivered"}
-            if not report.exists() and at < clock.now():
-                drop(report, json.dumps({**told, "at": at.isoformat()}))
+            self._deliver(case, notice.receipt, notice.sent_at)
             return None
         if plan in {"dismissed_after_notice", "paid_after_dismissal"}:
             return self._dismiss(case, state, DismissalGround.STOLEN_VEHICLE)
         if plan == "silent":
             return None
         return self._by("canbo1", case, state, c.OpenResolution("owner"))
+
+    def _deliver(self, case: Case, receipt: str, sent_at: datetime) -> None:
+        """The post tells that a letter was delivered."""
+        at = sent_at + timedelta(seconds=1)
+        report = HOME / "post" / "receipts" / f"{receipt}.json"
+        told = {"post_number": receipt, "reference": case.reference, "outcome": "delivered"}
+        if not report.exists() and at < clock.now():
+            drop(report, json.dumps({**told, "at": at.isoformat()}))
 
     def _dismiss(self, case: Case, state: CaseState, ground: DismissalGround) -> Callable[[], object]:
         first = state.proposal is None
@@ -247,7 +251,10 @@ class People:
         decision = state.decision
         if decision is None:
             return None
-        if decision.served_at is None and (plan != "paid_before_service" or state.paid >= decision.amount):
+        if decision.served_at is None and plan == "paid_in_parts_and_too_much":  # served by post
+            for letter in (paper for paper in state.papers if paper.paper is Paper.DECISION):
+                self._deliver(case, letter.receipt, letter.sent_at)
+        elif decision.served_at is None and (plan != "paid_before_service" or state.paid >= decision.amount):
             return self._by("canbo2", case, state, c.RecordService("handed", clock.now()))
         amounts = [decision.amount]
         if plan == "paid_in_parts_and_too_much":

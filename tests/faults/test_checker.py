@@ -37,6 +37,8 @@ DISMISSED = "SELECT id FROM workflow_case WHERE outcome = 'stolen_vehicle' ORDER
 SILENT = "SELECT id FROM workflow_case WHERE state = 'notified'"
 TWIN = "SELECT id FROM workflow_case WHERE outcome = 'duplicate'"
 REFUNDED = "SELECT case_id FROM workflow_caseevent WHERE type = 'RefundDue' LIMIT 1"
+BY_POST = "SELECT case_id FROM workflow_caseevent WHERE type = 'DecisionSent' ORDER BY case_id LIMIT 1"
+POINTS = "SELECT case_id FROM workflow_caseevent WHERE type = 'SlipSent' ORDER BY case_id LIMIT 1"
 RECEIVED = "workflow_receivedpayment"
 
 
@@ -60,6 +62,12 @@ def _forget(kind: str, whose: str = PAID) -> str:
     )
 
 
+def _forget_work(kind: str, task: str, whose: str = PAID) -> str:
+    """Work that follows from an event and that nobody remembers."""
+    these = f"SELECT id FROM workflow_caseevent WHERE case_id = ({whose}) AND type = '{kind}'"
+    return f"DELETE FROM workflow_outboxitem WHERE task = '{task}' AND event_id IN ({these})"
+
+
 DAMAGE = [
     ("chain", _event("NoticeSent", "actor = 'user:9'")),
     ("chain", _forget("Delivered")),
@@ -76,6 +84,13 @@ DAMAGE = [
     ("posted_once", _forget("NoticeSent")),
     ("posted_once", _data("NoticeSent", '"receipt": "VN1"')),
     ("posted_once", _data("NoticeSigned", '"sha256": "ab"')),
+    ("posted_once", _data("DecisionSent", '"receipt": "VN1"', BY_POST)),
+    ("posted_once", _data("DecisionPrinted", '"sha256": "ab"', BY_POST)),
+    ("papers", _data("DecisionPrinted", '"number": "99/QĐ-XPHC"')),
+    ("papers", _data("RecordPrinted", '"sha256": "ab"')),
+    ("papers", _forget("RecordPrinted") + ";" + _forget_work("RecordMade", "print_record")),
+    ("papers", _forget("DecisionServed", BY_POST) + ";" + _forget("DecisionSent", BY_POST)),
+    ("slips", _data("SlipSent", '"sha256": "ab"', POINTS)),
     ("grounds", "UPDATE workflow_devicekey SET valid_to = valid_from"),
     ("grounds", "UPDATE workflow_devicekey SET public_key = decode(repeat('ab', 32), 'hex')"),
     ("grounds", "UPDATE workflow_devicecertificate SET number = 'OTHER'"),
@@ -159,6 +174,8 @@ def _changed(pattern: str) -> Callable[[Path], None]:
         ("posted_once", _posted_again),
         ("posted_once", lambda home: shutil.rmtree(_letter(home))),
         ("posted_once", _changed("post/out/*/letter.pdf")),
+        ("papers", _changed("files/records/*.pdf")),
+        ("papers", _changed("files/decisions/*.pdf")),
         ("told", lambda home: shutil.rmtree(_first(home / "licence" / "out"))),
         ("told", lambda home: _first(home / "licence" / "out").rename(home / "licence" / "out" / "another")),
         ("grounds", _changed("files/evidence/*/frames/at.jpg")),
