@@ -54,6 +54,7 @@ def _prepare(demo: Demo) -> None:
         "PHATNGUOI_UNIT_ADDRESS": "Số 1 đường Mẫu, phường Mẫu, TP. Hồ Chí Minh",
         "PHATNGUOI_UNIT_PHONE": "028 0000 0000",
         "PHATNGUOI_PAYMENT_PLACE": "Kho bạc Nhà nước mẫu",
+        "PHATNGUOI_DECISION_HOURS": "24",
     }
     from config import start
 
@@ -218,7 +219,8 @@ def _resolve(demo: Demo) -> None:
     demo.people["chihuy1"].submit(_page(second), "dismiss", **reason)
     demo.people["chihuy2"].submit(_page(second), "dismiss")
     ended = Case.objects.filter(pk__in=(first.pk, second.pk), end_reported=True)
-    slips = OutboxItem.objects.filter(case=first, task=Task.SEND_SLIP, done_at=None)
+    papers = (Task.SEND_SLIP, Task.PRINT_RECORD, Task.PRINT_DECISION)
+    slips = OutboxItem.objects.filter(case=first, task__in=papers, done_at=None)
     wait(demo, lambda: ended.count() == 2 and not slips.exists(), _("the payment and the withdrawal letter"))
     typer.echo(_("6. one owner came and paid, one case was dismissed and its notice withdrawn by letter"))
 

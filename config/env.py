@@ -65,6 +65,9 @@ TABLE: tuple[Variable, ...] = (
     Variable(
         "PHATNGUOI_PAYMENT_PLACE", "", "where fines are paid, in a decision; empty: printed as not configured"
     ),
+    Variable(
+        "PHATNGUOI_DECISION_HOURS", "0", "hours in which a decision may be handed over before it is posted"
+    ),
     Variable("PHATNGUOI_UNIT_PHONE", "", "telephone of the unit, shown in the look-up"),
     Variable("PHATNGUOI_PLACE", "TP. Hồ Chí Minh", "place name of a paper's date line"),
     Variable("PHATNGUOI_REVIEW_MINUTES", "15", "how long an officer holds a case that is open before them"),
@@ -128,6 +131,8 @@ def _validate_shares(env: Env) -> None:
             raise EnvError(f"{name} must be a number from 0 to 1, such as 0.05")
     if not _number(env["PHATNGUOI_REVIEW_MINUTES"], 1, 1440):
         raise EnvError("PHATNGUOI_REVIEW_MINUTES must be a number of minutes from 1 to 1440")
+    if not _number(env["PHATNGUOI_DECISION_HOURS"], 0, 48):  # it is due within two working days
+        raise EnvError("PHATNGUOI_DECISION_HOURS must be a number of hours from 0 to 48")
     if not _number(env["PHATNGUOI_TRAVEL_KMH"], 70, 1000):
         raise EnvError("PHATNGUOI_TRAVEL_KMH must be a speed from 70 to 1000 km/h")
 

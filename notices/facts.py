@@ -230,7 +230,8 @@ class WithdrawnNotice(Facts):
 class WithdrawalFacts(Facts):
     """Letter that withdraws a notice sent in error. No form prescribes it (see docs/notices.md).
 
-    `reason` is a full clause in Vietnamese, printed after "Lý do:".
+    `reason` is a full clause in Vietnamese, printed after "Lý do:". `revoked` names by number and date a
+    decision that was revoked with the notice.
     """
 
     paper: PaperNumber
@@ -239,4 +240,5 @@ class WithdrawalFacts(Facts):
     notice: WithdrawnNotice
     reason: str
     signer: Signer
+    revoked: str | None = None
     demo: bool = False

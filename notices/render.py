@@ -14,6 +14,7 @@ from notices.rows import NONE, come, person_rows, row, vehicle_row, when_and_whe
 from notices.typography import body, safe
 from notices.wording import decree_date, full_number
 
+_REVOKED = "Quyết định xử phạt vi phạm hành chính số {} đã bị hủy bỏ và không còn hiệu lực."
 SUBJECT = "Vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
 
 
@@ -52,6 +53,7 @@ def render_withdrawal(facts: WithdrawalFacts) -> bytes:
     notice = facts.notice
     named = f"Thông báo số {notice.number} {decree_date(notice.dated)}"
     free = body(f"{safe(facts.owner.name)} không phải đến trụ sở theo yêu cầu của Thông báo đã thu hồi.")
+    revoked = [] if facts.revoked is None else [body(_REVOKED.format(safe(facts.revoked)))]
     story = [
         header(facts.agency, facts.paper),
         *title("THÔNG BÁO", f"Về việc thu hồi Thông báo số {notice.number}"),
@@ -64,6 +66,7 @@ def render_withdrawal(facts: WithdrawalFacts) -> bytes:
         row("Hành vi vi phạm", f"{notice.act.behaviour} ({notice.act.law})"),
         body(f"Nay {safe(facts.agency.name)} thu hồi Thông báo nêu trên. Thông báo này không còn giá trị."),
         row("Lý do", facts.reason),
+        *revoked,
         closing([free], facts.signer, ["Như trên;", "Lưu: Hồ sơ vụ việc."]),
     ]
     name = f"Thu hồi Thông báo số {notice.number}"

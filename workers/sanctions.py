@@ -1,9 +1,13 @@
 """The record and the decision: printed and kept where they took their number; the decision signed and posted.
 
 The record is printed unsigned: it is signed by hand at the desk, and its event holds the digest of what was
-printed. The decision is signed by the person and the unit, kept, and posted unless it was handed over before.
+printed. The decision is signed by the person and the unit, kept, and posted unless it was handed over before;
+an installation may give its desk some hours for that.
 """
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 
 from notices.forms.decision import render_amendment, render_decision
@@ -11,7 +15,7 @@ from notices.forms.record import render_record
 from workers.papers import record_posted, sha256_of, stored
 from workers.sending import send_letter
 from workers.work import Work
-from workflow import files, outbox
+from workflow import clock, files, outbox
 from workflow.commands import Authority, RecordDecisionSent, StoreDecision, StoreRecord
 from workflow.sanction_facts import amendment_facts, decision_facts, record_facts
 from workflow.vocabulary import EventType
@@ -49,6 +53,10 @@ def send_decision(work: Work) -> None:
     if decision is None or decision.revoked or (first and decision.served_at):
         with transaction.atomic():
             outbox.complete(work.item)
+        return
+    posted_from = work.event.at + timedelta(hours=settings.PHATNGUOI_DECISION_HOURS)
+    if first and clock.now() < posted_from:
+        outbox.defer(work.item, posted_from)
         return
     pdf = files.get(told["document"])
     if sha256_of(pdf) != told["sha256"]:

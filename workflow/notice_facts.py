@@ -22,6 +22,7 @@ from notices.facts import (
     WithdrawalFacts,
     WithdrawnNotice,
 )
+from notices.wording import decree_date
 from workflow import files, owners
 from workflow.case import CaseState, Notice
 from workflow.law.deadlines import local
@@ -110,8 +111,16 @@ def withdrawal_facts(case: Case, state: CaseState, notice: Notice) -> Withdrawal
         ),
         reason=REASONS[notice.void_reason],
         signer=Signer(notice.authority.title, notice.authority.name),
+        revoked=_revoked(state),
         demo=settings.PHATNGUOI_ENV != "production",
     )
+
+
+def _revoked(state: CaseState) -> str | None:
+    decision = state.decision
+    if decision is None or not decision.revoked:
+        return None
+    return f"{decision.number} {decree_date(local(decision.signed_at).date())}"
 
 
 def recipient(state: CaseState) -> owners.Person:

@@ -84,10 +84,11 @@ def blocked(item: OutboxItem) -> bool:
     return earlier.filter(event__seq__lt=item.event.seq).exists()
 
 
-def defer(item: OutboxItem) -> None:
-    """Give a lease back without a try being counted."""
+def defer(item: OutboxItem, until: datetime | None = None) -> None:
+    """Give a lease back without a try being counted; it is due again then, or soon."""
     mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
-    mine.update(lease_until=None, next_send_at=clock.now() + _DEFERRED, attempts=F("attempts") - 1)
+    due = until or clock.now() + _DEFERRED
+    mine.update(lease_until=None, next_send_at=due, attempts=F("attempts") - 1)
 
 
 def retry_later(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from notices.signing import verify_pdf
 from tests.integration.workers.conftest import ACT_AT, AUTHORITY, SIGNER, Centre, to_decision
@@ -169,12 +170,31 @@ def test_a_decision_that_was_handed_over_before_it_was_posted_stays_here(
     assert kept(decided, EventType.DECISION_SENT) == []
 
 
+def test_the_desk_may_have_some_hours_before_a_decision_is_posted(
+    centre: Centre, decided: Case, settings: Settings
+) -> None:
+    settings.PHATNGUOI_DECISION_HOURS = 4
+    run(decided, "print_decision")
+    [event] = kept(decided, EventType.DECISION_PRINTED)
+    item = run(decided, "send_decision")
+    assert (item.done_at, item.attempts) == (None, 0)
+    assert item.next_send_at == event.at + timedelta(hours=4)
+    assert len(posted(centre)) == 1
+    clock.set_shift(centre.home / "clock", event.at + timedelta(hours=4, minutes=1) - datetime.now(UTC))
+    assert run(decided, "send_decision").done_at is not None
+    assert len(posted(centre)) == 2
+
+
 def test_a_decision_that_was_revoked_is_kept_and_stays_here(centre: Centre, decided: Case) -> None:
     ruled(decided, RULING)
     assert run(decided, "print_decision").done_at is not None
     assert run(decided, "send_decision").done_at is not None
-    assert len(kept(decided, EventType.DECISION_PRINTED)) == 1
+    [event] = kept(decided, EventType.DECISION_PRINTED)
     assert len(posted(centre)) == 1
+    run(decided, "report_end")
+    [letter] = kept(decided, EventType.END_REPORTED)
+    assert_says(text_of(letter), f"số {event.data['number']}", "đã bị hủy bỏ và không còn hiệu lực")
+    assert len(posted(centre)) == 2
 
 
 def test_a_decision_that_amends_another_has_a_paper_of_its_own(centre: Centre, decided: Case) -> None:

@@ -210,6 +210,14 @@ def test_a_second_sending_says_so() -> None:
     assert "Gửi lần" not in pages(full_notice())[0]
 
 
+def test_a_withdrawal_says_which_decision_was_revoked_with_it() -> None:
+    facts = replace(papers.withdrawal(), revoked="09/QĐ-XPHC ngày 09 tháng 12 năm 2026")
+    (text,) = pages(render_withdrawal(facts))
+    told = "Quyết định xử phạt vi phạm hành chính số 09/QĐ-XPHC ngày 09 tháng 12 năm 2026 đã bị hủy bỏ"
+    assert told in text
+    assert "hủy bỏ" not in pages(render_withdrawal(papers.withdrawal()))[0]
+
+
 def test_withdrawal_names_the_notice_and_the_reason() -> None:
     facts = papers.withdrawal()
     (text,) = pages(render_withdrawal(facts))
