@@ -39,6 +39,8 @@ def test_an_empty_value_is_the_default() -> None:
         ("PHATNGUOI_POST", "https://post.example/v1?token=secret"),
         ("PHATNGUOI_LICENCE", "https:///v1"),
         ("PHATNGUOI_UNKEYED", "post,lottery"),
+        ("PHATNGUOI_DECISION_HOURS", "49"),
+        ("PHATNGUOI_DECISION_HOURS", "soon"),
         ("PHATNGUOI_GATEWAY_SECONDS", "60"),
         ("PHATNGUOI_GATEWAY_SECONDS", "soon"),
     ],
