@@ -14,7 +14,7 @@ from workflow.vocabulary import Outcome
 def determine_owner(work: Work) -> None:
     """Ask the registry who owned the vehicle when the act was done."""
     answer = registry().look_up(work.state.plate, work.state.vehicle_class, work.case.recorded_at)
-    owners.determine_owner(work.item, answer)
+    owners.determine_owner(work.item, answer, work.state)
 
 
 def file_case(work: Work) -> None:

@@ -19,9 +19,9 @@ def state_of(case: Case) -> CaseState:
     """The state that the events of a case say."""
     head, state = _ended.get(case.pk, (log.GENESIS, CaseState()))
     if head != case.head:
-        rows = list(case.events.filter(seq__gt=state.version).order_by("seq"))
+        rows = log.events_of(case, state.version)
         if state.version and (not rows or rows[0].prev_hash != head):
-            state, rows = CaseState(), list(case.events.order_by("seq"))
+            state, rows = CaseState(), log.events_of(case)
         state = log.replay(rows, state)
         head = rows[-1].hash if rows else head
     remember(case.pk, head, state)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workers import states
-from workflow import log, service
+from workflow import log, service, statements
 from workflow.case import CaseState
 from workflow.commands import Command
 from workflow.models import Case, CaseEvent, OutboxItem
@@ -37,10 +37,11 @@ class Work:
         done = service.execute(self.case.pk, command, service.WORKER, completes=self.item, known=self.state)
         states.remember(done.case.pk, done.case.head, done.state)
 
-    @property
+    @cached_property
     def event(self) -> CaseEvent:
         """The event from which this work follows."""
-        return self.item.event
+        [event] = statements.fetch(CaseEvent, "id = %s", [self.item.event_id])
+        return event
 
     @property
     def then(self) -> CaseState:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from workflow import shield
-from workflow.models import Case, Device, DeviceCertificate, PlateListing, Sighting
+from workflow.models import Case, Device, DeviceCertificate, Package, PlateListing, Sighting
 
 
 def note_sighting(case: Case) -> None:
@@ -26,16 +26,17 @@ def facts_of(case: Case, certificate: str | None, registered: shield.Registered 
         certificate: the number that the device claimed; None where people or another unit sent it in.
         registered: the registry's answer as of the act; None where the plate is not registered.
     """
-    device = case.package.device
+    package = Package.objects.select_related("device").get(pk=case.package_id)
+    device, listed = package.device, _listed(case)
     return shield.Facts(
         plate=case.plate,
         vehicle_class=case.vehicle_class,
-        body_colour=case.package.vehicle_colour,
+        body_colour=package.vehicle_colour,
         registered=registered,
         here=shield.Sighting(device.site, case.recorded_at, _point(device), case.pk),
-        elsewhere=_elsewhere(case),
-        stolen=_listed(case, PlateListing.Kind.STOLEN),
-        exempt=_listed(case, PlateListing.Kind.EXEMPT),
+        elsewhere=elsewhere(case),
+        stolen=tuple(source for kind, source in listed if kind == PlateListing.Kind.STOLEN),
+        exempt=tuple(source for kind, source in listed if kind == PlateListing.Kind.EXEMPT),
         certificate=certificate or "",
         certified=certificate is None or _certified(case, certificate),
         speed_kmh=settings.PHATNGUOI_TRAVEL_KMH,
@@ -48,7 +49,7 @@ def _point(device: Device) -> shield.Point | None:
     return shield.Point(device.latitude, device.longitude)
 
 
-def _elsewhere(case: Case) -> tuple[shield.Sighting, ...]:
+def elsewhere(case: Case) -> tuple[shield.Sighting, ...]:
     near = (case.recorded_at - shield.WINDOW, case.recorded_at + shield.WINDOW)
     rows = Sighting.objects.filter(plate=case.plate, at__range=near).exclude(case=case)
     return tuple(
@@ -57,10 +58,11 @@ def _elsewhere(case: Case) -> tuple[shield.Sighting, ...]:
     )
 
 
-def _listed(case: Case, kind: PlateListing.Kind) -> tuple[str, ...]:
+def _listed(case: Case) -> list[tuple[str, str]]:
+    """The kinds of the lists on which the plate stood at the act, each with its source."""
     valid = Q(valid_to=None) | Q(valid_to__gte=case.recorded_at)
-    rows = PlateListing.objects.filter(valid, plate=case.plate, kind=kind, valid_from__lte=case.recorded_at)
-    return tuple(rows.order_by("valid_from").values_list("source", flat=True))
+    rows = PlateListing.objects.filter(valid, plate=case.plate, valid_from__lte=case.recorded_at)
+    return list(rows.order_by("valid_from").values_list("kind", "source"))
 
 
 def _certified(case: Case, certificate: str) -> bool:

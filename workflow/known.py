@@ -27,7 +27,12 @@ ANSWERS: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_CORRECT
 
 def learn(case: Case, answer: Answer, at: datetime) -> None:
     """Remember that the answer of a case is certain; a later certainty replaces an earlier one."""
-    KnownTruth.objects.update_or_create(case=case, defaults={"answer": to_json(answer), "since": at})
+    KnownTruth.objects.bulk_create(
+        [KnownTruth(case=case, answer=to_json(answer), since=at)],
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=["answer", "since"],
+    )
 
 
 def forget(case: Case) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import rfc8785
 
-from workflow import register
+from workflow import register, statements
 from workflow.case import CaseState, Event, apply, to_json
 from workflow.effects import effects_of
 from workflow.models import Case, CaseEvent, OutboxItem
@@ -33,7 +33,12 @@ def digest_of(reference: str, row: CaseEvent) -> str:
 
 def load(case: Case) -> CaseState:
     """The state that the events of a case say."""
-    return replay(case.events.order_by("seq"))
+    return replay(events_of(case))
+
+
+def events_of(case: Case, after: int = 0) -> list[CaseEvent]:
+    """The events of a case in their order, from the one that follows the `after`th."""
+    return statements.fetch(CaseEvent, "case_id = %s AND seq > %s ORDER BY seq", [case.pk, after])
 
 
 def replay(rows: Iterable[CaseEvent], state: CaseState = _UNOPENED) -> CaseState:
@@ -59,16 +64,18 @@ def append(case: Case, state: CaseState, events: Sequence[Event], actor: str, at
         row.hash = head = digest_of(case.reference, row)
         rows.append(row)
         state = apply(state, event)
-    CaseEvent.objects.bulk_create(rows)
+    statements.insert(rows)
     register.enter(case, rows)
-    OutboxItem.objects.bulk_create(
-        OutboxItem(case=case, event=row, task=task, created_at=at, next_send_at=at)
-        for row in rows
-        for task in effects_of(EventType(row.type), row.data)
+    statements.insert(
+        [
+            OutboxItem(case=case, event=row, task=task, created_at=at, next_send_at=at)
+            for row in rows
+            for task in effects_of(EventType(row.type), row.data)
+        ]
     )
     case.head = head
     project(case, state)
-    case.save()
+    statements.update(case, ("head", *PROJECTED))
     return state
 
 

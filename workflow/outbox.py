@@ -9,15 +9,28 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from workflow import clock
-from workflow.models import OutboxItem, Quarantine
+from workflow.models import Case, OutboxItem, Quarantine
+from workflow.statements import changed, columns, fetch, moment, returned
 
 LEASE = timedelta(minutes=5)  # longer than the longest task's time limit (workers/app.py)
 RESEND = timedelta(minutes=6)  # a message that nobody answered is sent again after the lease could have ended
 MAX_ATTEMPTS = 8
 _DEFERRED = timedelta(seconds=20)
+
+_TAKE = (  # noqa: S608  # no value from outside
+    "UPDATE workflow_outboxitem SET lease = %s, lease_until = %s, attempts = attempts + 1"
+    " WHERE id = %s AND done_at IS NULL AND parked_at IS NULL AND (lease_until IS NULL OR lease_until < %s)"
+    " RETURNING "
+) + columns(OutboxItem)
+_COMPLETE = (
+    "UPDATE workflow_outboxitem SET done_at = %s, lease_until = NULL, receipt = %s"
+    " WHERE id = %s AND lease = %s AND done_at IS NULL"
+)
+# Events of one case are numbered in their order: they are written under its lock.
+_EARLIER = "case_id = %s AND task = %s AND done_at IS NULL AND event_id < %s LIMIT 1"
 
 
 class LeaseLostError(Exception):
@@ -48,12 +61,12 @@ def unsend(item_ids: Iterable[int]) -> None:
 
 def take_lease(item_id: int) -> OutboxItem | None:
     """Lease an item for one run, or None where another run holds it or it is done."""
-    now, token = clock.now(), secrets.token_hex(16)
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    taken = OutboxItem.objects.filter(free, pk=item_id, done_at=None, parked_at=None).update(
-        lease=token, lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    return OutboxItem.objects.select_related("case", "event").get(pk=item_id) if taken else None
+    now = clock.now()
+    until, before = moment(now + LEASE), moment(now)
+    taken = returned(OutboxItem, _TAKE, [secrets.token_hex(16), until, item_id, before])
+    for item in taken:
+        [item.case] = fetch(Case, "id = %s", [item.case_id])
+    return taken[0] if taken else None
 
 
 def complete(item: OutboxItem, receipt: str = "") -> None:
@@ -62,8 +75,7 @@ def complete(item: OutboxItem, receipt: str = "") -> None:
     Raises:
         LeaseLostError: another run took over meanwhile.
     """
-    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).exclude(lease="")
-    if not mine.update(done_at=clock.now(), lease_until=None, receipt=receipt):
+    if not item.lease or not changed(_COMPLETE, [moment(clock.now()), receipt, item.pk, item.lease]):
         raise LeaseLostError(f"outbox item {item.pk} belongs to another run")
 
 
@@ -80,8 +92,7 @@ def not_begun(item: OutboxItem) -> None:
 
 def blocked(item: OutboxItem) -> bool:
     """Whether earlier work of the same kind on the same case is not over: it must not be overtaken."""
-    earlier = OutboxItem.objects.filter(case=item.case_id, task=item.task, done_at=None)
-    return earlier.filter(event__seq__lt=item.event.seq).exists()
+    return bool(fetch(OutboxItem, _EARLIER, [item.case_id, item.task, item.event_id]))
 
 
 def defer(item: OutboxItem, until: datetime | None = None) -> None:

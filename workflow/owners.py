@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from workflow import checks, log, service, shield
-from workflow.case import allowed
+from workflow.case import CaseError, CaseState, allowed
 from workflow.commands import Command, DetermineOwner, PlaceHold, RejectEvidence
 from workflow.models import Case, CaseEvent, OutboxItem, PersonalFacts
+from workflow.statements import fetch
 from workflow.vocabulary import EventType, RejectionGround, State
 from workflow.words import Source
 
@@ -76,20 +77,27 @@ def duplicate_of(case: Case) -> Case | None:
     )
 
 
-def determine_owner(item: OutboxItem, answer: RegistryAnswer | None) -> None:
+def determine_owner(item: OutboxItem, answer: RegistryAnswer | None, known: CaseState | None = None) -> None:
     """Take the registry's answer to the case: reject a duplicate, hold what does not fit, else set the owner.
 
     What two persons cleared does not hold the case again. A plate seen at two places that no vehicle joins
     holds the other case too: either of them may be the clone.
+
+    Args:
+        item: leased, with its case as it stood then.
+        answer: None where the plate is not registered.
+        known: the state that the caller's work began with.
 
     Raises:
         CaseError, outbox.LeaseLostError: as `service.execute`.
     """
     with transaction.atomic():
         # The plate before the case: two cases of one plate may hold each other.
-        _lock_plate(Case.objects.values_list("plate", flat=True).get(pk=item.case_id))
-        case = Case.objects.select_for_update().get(pk=item.case_id)
-        state = log.load(case)
+        _lock_plate(item.case.plate)
+        [case] = fetch(Case, "id = %s", [item.case_id], lock=True)
+        if case.plate != item.case.plate:
+            raise CaseError("illegal", "the review that read the plate no longer stands")
+        state = known if known is not None and known.version == case.version else log.load(case)
         by_device = state.source is Source.DEVICE and state.opened is not None
         certificate = state.opened.certificate if by_device and state.opened else None
         facts = checks.facts_of(case, certificate, _registered(answer))
@@ -108,7 +116,7 @@ def determine_owner(item: OutboxItem, answer: RegistryAnswer | None) -> None:
                 answer.plate_colour,
                 answer.as_of,
             )
-        service.execute(case.pk, command, service.WORKER, completes=item)
+        service.execute(case.pk, command, service.WORKER, completes=item, known=state)
         if first is None:
             _hold_the_others(facts)
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from workflow.law.deadlines import local
 from workflow.models import Case, CaseEvent, PaperNumber, Series
+from workflow.statements import columns, returned
 from workflow.vocabulary import EventType
 from workflow.words import Register
 
@@ -39,6 +40,11 @@ _TAKES = {
     EventType.DECISION_AMENDED: (Register.DECISION, "number"),
     EventType.COERCION_ORDERED: (Register.COERCION, "number"),
 }
+_COUNT = (  # noqa: S608  # no value from outside
+    "INSERT INTO workflow_series (name, year, last) VALUES (%s, %s, 1)"
+    " ON CONFLICT (name, year) DO UPDATE SET last = workflow_series.last + 1"
+    " RETURNING "
+) + columns(Series)
 _VOIDS = {EventType.NOTICE_VOIDED: Register.NOTICE, EventType.DECISION_REVOKED: Register.DECISION}
 
 
@@ -50,11 +56,7 @@ def next_number(series: str, at: datetime) -> str:
 
 def take(series: str, at: datetime) -> int:
     """Count a series on, its row locked until the transaction ends."""
-    year = local(at).year
-    Series.objects.get_or_create(name=series, year=year)
-    row = Series.objects.select_for_update().get(name=series, year=year)
-    row.last += 1
-    row.save(update_fields=["last"])
+    [row] = returned(Series, _COUNT, [str(series), local(at).year])
     return row.last
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from workflow import clock, draws, following, handling, log, outbox
 from workflow.case import Actor, CaseError, CaseState, Context, Policy, decide
@@ -14,6 +14,7 @@ from workflow.law import deadlines
 from workflow.lawbook import LawBook
 from workflow.models import Case, OutboxItem, Package, ReceivedPayment, Signer
 from workflow.register import next_number, take
+from workflow.statements import fetch
 from workflow.vocabulary import Role
 from workflow.words import Register
 
@@ -90,13 +91,16 @@ def _locked(case_id: int, command: Command, known: CaseState | None) -> tuple[Ca
     """
     alone = known is not None and not known.handling
     while True:
-        wanted = Q(pk=case_id)
+        wanted: str = "id = %s"
+        values: list[int | str] = [case_id]
         if isinstance(command, JoinActs):
-            wanted |= Q(reference__in=command.cases)
+            wanted += f" OR reference IN ({', '.join(['%s'] * len(command.cases))})"
+            values += command.cases
         elif not alone:
             first = Case.objects.values_list("handling", flat=True).get(pk=case_id)
-            wanted = Q(handling=first) if first else wanted
-        found = {row.pk: row for row in Case.objects.select_for_update().filter(wanted).order_by("pk")}
+            if first:
+                wanted, values = "handling = %s", [first]
+        found = {row.pk: row for row in fetch(Case, f"{wanted} ORDER BY id", values, lock=True)}
         case = found.pop(case_id, None)
         if case is not None:
             state = known if known is not None and known.version == case.version else log.load(case)
