@@ -30,6 +30,11 @@ class Postgres:
         """Of the maintenance database; superuser, no password."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Of the process whose children serve the connections."""
+        return int((self.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
     def run(self, program: str, *arguments: str) -> None:
         as_root = os.geteuid() == 0
         with (self.folder / f"{program}.log").open("w+") as log:
