@@ -75,21 +75,17 @@ def review(case: "Case") -> None:
 
 
 def sign(case: "Case") -> None:
-    """The approval, and a paper of a notice's size that nobody rendered."""
-    from workflow import clock, files, outbox, service
+    """The approval of the notice."""
+    from workflow import clock
     from workflow.commands import SignNotice, StoreNotice
-    from workflow.models import OutboxItem
 
     _give(case, SignNotice(authority(), clock.now() + timedelta(days=14)), _actor("user:3", "signer"))
-    paper = b"%PDF-1.7 " + case.reference.encode() * 6000
-    digest = hashlib.sha256(paper).hexdigest()
-    files.put(f"notices/{case.reference}.pdf", paper)
-    item = outbox.take_lease(OutboxItem.objects.get(case=case, task="render_notice").pk)
-    command = StoreNotice(f"notices/{case.reference}.pdf", digest, digest)
-    service.execute(case.pk, command, service.WORKER, completes=item)
+    name, digest = _paper(case, "notices")
+    _print(case, "render_notice", StoreNotice(name, digest, digest))
 
 
-def resolve(case: "Case") -> None:
+def decide(case: "Case") -> None:
+    """The owner came and admits the act: record and decision."""
     from workflow import clock, log
     from workflow import commands as c
     from workflow.law.amounts import proposed
@@ -97,15 +93,48 @@ def resolve(case: "Case") -> None:
     from workflow.law.rows import ViolatorKind
     from workflow.words import ViolatorBasis
 
-    handler, clerk = _actor("user:1", "handler"), _actor("user:2", "clerk")
+    handler = _actor("user:1", "handler")
     _give(case, c.OpenResolution("owner"), handler)
     owner = log.load(case).owner
     violator = owner.owner if owner else ""
     _give(case, c.IdentifyViolator(ViolatorBasis.ADMITTED, violator, ViolatorKind.PERSON), handler)
     state = _give(case, c.MakeRecord(signed=True), handler)
+    name, digest = _paper(case, "records")
+    _print(case, "print_record", c.StoreRecord(state.record.number if state.record else "", name, digest))
     day = local(clock.now()).date()
     amount = (proposed(state.law, ViolatorKind.PERSON, day=day).proposed if state.law else None) or 0
     decision = c.SignDecision(authority(), amount, confirmed_by="user:3")
-    _give(case, decision, _actor("user:3", "signer"))
-    _give(case, c.RecordService("handed", clock.now()), clerk)
+    state = _give(case, decision, _actor("user:3", "signer"))
+    name, digest = _paper(case, "decisions")
+    number = state.decision.number if state.decision else ""
+    _print(case, "print_decision", c.StoreDecision(number, name, digest, digest))
+
+
+def pay(case: "Case") -> None:
+    """The decision arrived by post, and its fine is paid."""
+    from workflow import clock, log
+    from workflow import commands as c
+
+    clerk, decision = _actor("user:2", "clerk"), log.load(case).decision
+    _give(case, c.RecordService("post", clock.now()), clerk)
+    amount = decision.amount if decision else 0
     _give(case, c.RecordPayment(f"KB{case.pk}", amount, clock.now()), clerk)
+
+
+def _paper(case: "Case", folder: str) -> tuple[str, str]:
+    """The name in the store and the digest of a paper of a usual size that nobody rendered."""
+    from workflow import files
+
+    paper = b"%PDF-1.7 " + case.reference.encode() * 6000
+    name = f"{folder}/{case.reference}.pdf"
+    files.put(name, paper)
+    return name, hashlib.sha256(paper).hexdigest()
+
+
+def _print(case: "Case", task: str, command: "Command") -> None:
+    """What the worker would have rendered and signed."""
+    from workflow import outbox, service
+    from workflow.models import OutboxItem
+
+    item = outbox.take_lease(OutboxItem.objects.get(case=case, task=task).pk)
+    service.execute(case.pk, command, service.WORKER, completes=item)

@@ -3,13 +3,15 @@
 `phatnguoi bench workflow [--cases N] [--open-cases N] [--sightings N] [--memory-cases N]`
 
 A PostgreSQL and a Redis (Valkey) of its own, one Celery worker with two processes, the relay in this process.
-A case takes thirteen tasks: extract (members checked against the manifest, no network), determine_owner,
-file_case, deliver_notice, apply_points, close_case for service, payment and points, report_end, and four
-messages to bodies outside. What officers do in between, and the rendering and signing of the notice, is done
-here while the clock of the measurement stands and the workers rest. `cases_per_s` counts the time from the
-first message of a step to its last row done, the relay's work for it included; `chain_per_s` is a chain of as
-many tasks that do nothing, through the same worker with the same settings in the same run, before each batch
-of cases. `cpu_ms` says who took the processors meanwhile, per case and per chain: a busy machine slows both.
+A case takes fifteen tasks: extract (members checked against the manifest, no network), determine_owner,
+file_case, deliver_notice, send_decision, apply_points, send_slip, close_case for points, service and payment,
+report_end, and four messages to bodies outside. No paper is rendered or signed in them. What officers do in
+between, and the storing of notice, record and decision, is done here while the clock of the measurement
+stands and the workers rest.
+`cases_per_s` counts the time from the first message of a step to its last row done, the relay's work for it
+included; `chain_per_s` is a chain of as many tasks that do nothing, through the same worker with the same
+settings in the same run, before each batch of cases. `cpu_ms` says who took the processors meanwhile, per
+case and per chain: a busy machine slows both.
 `sweep_s` is the time to find what is due in N open cases; `look_up_ms` that of the shield to find the other
 sightings of a plate among N. With `--memory-cases` so many more cases are done, and what the worker holds is
 shown at their begin, middle and end; there officers and workers do not wait for each other.
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from workflow.models import Case
 
 BATCH = 50  # cases at once
-TASKS = 13
+TASKS = 15
 SECONDS = 600.0  # for one step of one batch
 LOOK = 0.05  # seconds between two looks, which would take the processors from the workers
 
@@ -124,8 +126,10 @@ class Bench:
         self.work("determine_owner, file_case")
         each(people.sign)
         self.work("deliver_notice")
-        each(people.resolve)
-        self.work("apply_points, close_case, report_end, tell")
+        each(people.decide)
+        self.work("send_decision, apply_points, send_slip")
+        each(people.pay)
+        self.work("close_case, report_end, tell")
         return cases
 
     def memory(self, number: int) -> dict[str, dict[str, int]]:
