@@ -30,7 +30,7 @@ bench: $(READY)
 	for name in $(or $(NAME),$(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))); do $(BIN)/phatnguoi bench "$$name"; done
 
 check: lint
-	$(BIN)/python -m pytest -n auto --cov tests/unit
+	$(BIN)/python -m pytest -n auto tests/unit --cov
 
 lint: $(READY_DEV)
 	$(BIN)/ruff check .
@@ -41,7 +41,7 @@ lint: $(READY_DEV)
 # Unit tests on all cores; the others start servers and workers that want the cores for themselves.
 test: $(READY_DEV)
 	.ci/test-packages
-	$(BIN)/python -m pytest -n auto --cov tests/unit
+	$(BIN)/python -m pytest -n auto tests/unit --cov
 	$(BIN)/python -m pytest --ignore=tests/unit
 
 docs: $(READY_DEV)

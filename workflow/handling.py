@@ -105,13 +105,22 @@ def _concerns(command: c.Command, case: CaseState, other: CaseState) -> bool:
             return not other.escalated_to
         case c.RecordExplanation() | c.ExtendDecision() | c.RecordDelivery(paper=Paper.RECORD):
             return _one_record(case, other)
-        case c.RecordDecisionSent() | c.RecordService() | c.RecordDelivery(paper=Paper.DECISION):
-            return _one_decision(case, other)
-        case c.SuspendEnforcement() | c.ResumeEnforcement():
+        case c.RecordDecisionSent():  # what amends one act's fine is that act's alone
+            return _one_decision(case, other) and not _amends(case, command)
+        case (
+            c.RecordService()
+            | c.RecordDelivery(paper=Paper.DECISION)
+            | c.SuspendEnforcement()
+            | c.ResumeEnforcement()
+        ):
             return _one_decision(case, other)
         case c.Coerce():
             return _one_decision(case, other) and _concerned(command.step, other)
     return False
+
+
+def _amends(case: CaseState, command: c.RecordDecisionSent) -> bool:
+    return case.decision is not None and command.number not in {"", case.decision.number}
 
 
 def _one_record(case: CaseState, other: CaseState) -> bool:

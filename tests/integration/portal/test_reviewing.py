@@ -92,7 +92,7 @@ def test_a_sampled_rejection_waits_for_an_adjudicator_of_its_own(
         stage.by(Role.REVIEWER, case, c.SubmitReview(NO), suffix)
     client = log_in(Role.ADJUDICATOR)
     assert f'<a href="{page_of(case)}">' in client.get("/console/").content.decode()
-    assert forms_on(client, case) == {"rejudge"}
+    assert forms_on(client, case) == {"rejudge", "hold"}
     wish = {"basis": "sample", "finding": "reopen", "reason": "đèn đã đỏ"}
     assert post(client, case, "rejudge", **{**wish, "finding": ""}) == 422
     assert post(client, case, "rejudge", **wish) == 302

@@ -509,3 +509,11 @@ def test_every_event_type_can_be_applied() -> None:
     from workflow.applying import _APPLY
 
     assert set(_APPLY) == set(EventType)
+
+
+def test_a_case_has_no_field_that_nobody_declared() -> None:
+    from workflow.casestate import replace as changed
+
+    assert changed(opened(), hold="x").hold == "x"
+    with pytest.raises(TypeError, match="holt"):
+        changed(opened(), holt="x")  # type: ignore[call-arg]  # what it is about

@@ -354,6 +354,21 @@ def test_a_ruling_that_lowers_one_fine_can_settle_the_debt_of_all() -> None:
     assert all(case.fulfilled for case in office.cases.values())
 
 
+def test_a_decision_that_amends_one_act_is_sent_for_that_act_alone() -> None:
+    office = served().give(B, c.LodgeComplaint(T0, "quá cao"), Role.CLERK)
+    amend = c.RuleOnComplaint(
+        authority("user:8"), Ruling.AMENDED, "một tình tiết", 4_500_000, mitigating=("x",)
+    )
+    office.give(B, amend, Role.SIGNER, "user:8")
+    decision = office.cases[B].decision
+    assert decision is not None
+    sent = c.RecordDecisionSent("post", "RR8", T0, decision.amended_by[-1])
+    office.give(B, sent, Role.GATEWAY)
+    assert set(office.told) == {B}
+    office.give(B, c.RecordDecisionSent("post", "RR9", T0, decision.number), Role.GATEWAY)
+    assert set(office.told) == {A, B}
+
+
 def test_force_is_one_order_for_what_is_unpaid() -> None:
     office = served().give(A, c.RecordPayment("T1", CAR_FINE, T0), Role.GATEWAY)
     run = office.cases[B].running(Clock.COMPLY)
