@@ -17,10 +17,12 @@ from django.db import transaction
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
+from notices.notice_code import CodeKey
 from notices.signing import DemoSigner, Keyring, NoticeFault, create_demo_signer, is_demo
 from workflow import audit, clock, officers
 from workflow.models import Device, DeviceCertificate
 from workflow.models import DeviceKey as DeviceKeyRow
+from workflow.notice_facts import code_key_file
 from workflow.vocabulary import Role
 
 
@@ -75,6 +77,7 @@ def initialise(admin: str) -> Initialised:
     call_command("migrate", verbosity=0)
     if settings.PHATNGUOI_ENV != "production":
         _make_demo_organisation()
+    CodeKey.ensure(code_key_file(), home / "trust")
     if User.objects.filter(is_superuser=True).exists():
         return Initialised(home, admin, None)
     password = secrets.token_urlsafe(12)

@@ -8,7 +8,17 @@ import django
 
 from config import env
 
-_FOLDERS = ("keys", "trust/devices", "trust/signers", "spool", "files", "registry", "post", "treasury")
+_FOLDERS = (
+    "keys",
+    "trust/devices",
+    "trust/signers",
+    "trust/notices",
+    "spool",
+    "files",
+    "registry",
+    "post",
+    "treasury",
+)
 
 
 def prepare_home() -> Path:

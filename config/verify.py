@@ -33,11 +33,36 @@ def _package(path: Path, trust: Path) -> Answer:
 
 
 def _notice(path: Path, trust: Path) -> Answer:
-    from notices.signing import NoticeFault, verify_pdf
+    from notices.signing import NoticeFault, verify_code, verify_pdf
 
+    pdf = path.read_bytes()
     try:
-        signatures = verify_pdf(path.read_bytes(), trust)
+        signatures = verify_pdf(pdf, trust)
+        code = verify_code(pdf, trust)
     except NoticeFault as fault:
-        return Answer(good=False, line=f"{path}: {fault}")
+        return Answer(good=False, line=f"{path}: {_fault(fault.code)} [{fault}]")
     names = ", ".join(f"{s.name}{' [DEMO]' if s.demo else ''}" for s in signatures)
-    return Answer(good=True, line=_("{path}: intact, signed by {names}").format(path=path, names=names))
+    line = _("{path}: intact, signed by {names}").format(path=path, names=names)
+    if code is not None:
+        line += _("; its QR fits what it says: {code}").format(code=code)
+    return Answer(good=True, line=line)
+
+
+def _fault(code: str) -> str:
+    """What a fault means for somebody who holds the paper."""
+    return {
+        "not_signed": _("it carries no signature"),
+        "altered": _("it was changed, or damaged on its way"),
+        "updated_after_signing": _("something was added after it was signed"),
+        "pdf_unreadable": _("it is no paper that can be read"),
+        "unknown_authority": _("it was signed by somebody for whom no known authority vouches"),
+        "signer_not_valid": _("its signer's certificate did not hold, or has ended"),
+        "signer_revoked": _("its signer's certificate was revoked"),
+        "time_stamp": _("its time stamp does not hold"),
+        "weak_algorithm": _("it was signed in a way that is no longer safe"),
+        "trust_unreadable": _("the trust directory lacks what is needed to judge it"),
+        "code_unreadable": _("its QR is no code of a notice"),
+        "code_key_unknown": _("its QR was made with a key that nobody knows here"),
+        "code_forged": _("its QR is forged"),
+        "code_of_another_notice": _("its QR belongs to another notice"),
+    }.get(code, _("it cannot be judged"))

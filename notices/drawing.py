@@ -46,7 +46,7 @@ def rule(length: float, *, space_before: float = 3.5, space_after: float = 0) ->
 
 
 def qr_code(text: str, size: float) -> Drawn:
-    """A vector QR code of `text`, error level M, `size` points wide with its quiet zone."""
+    """A vector QR code of an address, error level M, `size` points wide with its quiet zone; also a link."""
     matrix = segno.make_qr(text, error="m", mask=_QR_MASK).matrix
     modules = len(matrix)
     scale = size / (modules + 2 * QR_QUIET_MODULES)
@@ -58,7 +58,13 @@ def qr_code(text: str, size: float) -> Drawn:
     edge = QR_QUIET_MODULES * scale
     # as one string: a call for each of the hundreds of boxes costs more than all text of the paper
     code = f"q {scale:.5f} 0 0 {scale:.5f} {edge:.5f} {edge:.5f} cm 0 0 0 rg {boxes} f Q"
-    return Drawn(size, size, lambda canvas: canvas._code.append(code))  # noqa: SLF001  # ReportLab has no public call
+
+    def draw(canvas: Any) -> None:
+        canvas._code.append(code)  # noqa: SLF001  # ReportLab has no public call
+        # who reads on a screen has nothing to scan with; F=4 (print) is what PDF/A asks of an annotation
+        canvas.linkURL(text, (0, 0, size, size), relative=1, thickness=0, F=4)
+
+    return Drawn(size, size, draw)
 
 
 def _runs(bits: bytes | bytearray) -> Iterator[tuple[int, int]]:

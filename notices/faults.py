@@ -12,6 +12,7 @@ class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFa
       `authority_incomplete`
     - signed files: `pdf_unreadable`, `no_signature_place`, `already_signed`, `not_signed`, `altered`,
       `updated_after_signing`, `unknown_authority`, `weak_algorithm`, `trust_unreadable`
+    - codes of notices: `code_unreadable`, `code_key_unknown`, `code_forged`, `code_of_another_notice`
     """
 
     def __init__(self, code: str, detail: str) -> None:

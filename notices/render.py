@@ -12,7 +12,7 @@ from notices.facts import NoticeFacts, WithdrawalFacts
 from notices.page import Paper, banners, build
 from notices.rows import NONE, come, person_rows, row, vehicle_row, when_and_where
 from notices.typography import body, safe
-from notices.wording import decree_date, full_number
+from notices.wording import act_text, decree_date, full_number
 
 _REVOKED = "Quyết định xử phạt vi phạm hành chính số {} đã bị hủy bỏ và không còn hiệu lực."
 SUBJECT = "Vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
@@ -89,7 +89,7 @@ def _recorded(facts: NoticeFacts) -> list[Any]:
         vehicle_row(facts.vehicle),
         *person_rows("Chủ phương tiện", facts.owner),
         when_and_where(act),
-        row("Hành vi vi phạm", f"{act.behaviour}, quy định tại {act.law}"),
+        row("Hành vi vi phạm", act_text(act)),
         row("Biện pháp ngăn chặn được áp dụng (nếu có)", facts.preventive_measure or NONE),
     ]
 

@@ -26,7 +26,7 @@ from notices.faults import NoticeFault
 from notices.keyring import Keyring
 from notices.revision import PaperRevision
 from notices.signing_keys import DIGEST, SigningKeys, is_demo
-from notices.verifying import SignatureStatus, verify_pdf
+from notices.verifying import SignatureStatus, verify_code, verify_pdf
 
 __all__ = [
     "DemoAuthority",
@@ -39,6 +39,7 @@ __all__ = [
     "create_demo_signer",
     "is_demo",
     "sign_pdf",
+    "verify_code",
     "verify_pdf",
 ]
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from notices.facts import PaperNumber
+from notices.facts import Act, PaperNumber
 
 # Việt Nam has one zone without summer time since 1975; a fixed offset needs no zone files on the machine.
 VIETNAM = timezone(timedelta(hours=7))
@@ -37,6 +37,11 @@ def appointment_time(moment: datetime) -> str:
 def act_time(moment: datetime) -> str:
     """Such as "05:33:35, ngày 29/06/2023", the style of notices in use (REFERENCE §2.2 row 13)."""
     return f"{moment.astimezone(VIETNAM):%H:%M:%S, ngày %d/%m/%Y}"
+
+
+def act_text(act: Act) -> str:
+    """Row 14 of form 01/73: what was done, with article, clause and point."""
+    return f"{act.behaviour}, quy định tại {act.law}"
 
 
 def exact_time(moment: datetime) -> str:

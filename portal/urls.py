@@ -4,13 +4,14 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from portal import console, evidence, health, intake, lookup, quality
+from portal import authenticity, console, evidence, health, intake, lookup, quality
 from portal.accounts import OfficerLoginView
 from portal.api import api
 
 urlpatterns = [
     path("", lookup.landing, name="landing"),
     path("tra-cuu", lookup.lookup, name="lookup"),
+    path("tra-cuu/<str:code>", authenticity.notice, name="notice_check"),
     path("ngon-ngu", set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", api.urls),

@@ -272,10 +272,14 @@ def forms_hold_no_postscript_and_no_reference(file: File) -> None:
 
 
 @rule("6.2.10")
-def nothing_is_transparent(file: File) -> None:
+def only_images_are_transparent(file: File) -> None:
+    """Those of ink signature and seal; the output intent gives the colour space in which they blend."""
     for each in file.objects:
         assert each.get("/S") != "/Transparency"
-        assert "/SMask" not in each
+        if "/SMask" in each:
+            assert each.Subtype == each.SMask.Subtype == "/Image"
+            assert each.SMask.ColorSpace == "/DeviceGray"
+            assert file.pdf.Root.OutputIntents
         assert each.get("/BM", "/Normal") == "/Normal"
         assert all(float(each.get(alpha, 1)) == 1 for alpha in ("/CA", "/ca"))
 
@@ -355,11 +359,14 @@ def no_text_without_a_glyph(file: File) -> None:
 
 
 @rule("6.3")
-def annotations_are_signatures_that_print(file: File) -> None:
+def annotations_are_signatures_and_links_that_print(file: File) -> None:
     for each in file.objects:
         if each.get("/Type") == "/Annot":
-            assert each.Subtype == "/Widget"
+            assert each.Subtype in ("/Widget", "/Link")
             assert int(each.F) & 0b100111 == 0b100  # print; not invisible, hidden, without a view
+            if each.Subtype == "/Link":
+                assert "/AP" not in each
+                continue
             assert set(each.AP.keys()) == {"/N"}
             assert isinstance(each.AP.N, pikepdf.Stream)
 
@@ -382,10 +389,15 @@ def signatures_cover_the_file_before_them(file: File) -> None:
 
 
 @rule("6.5")
-def no_actions(file: File) -> None:
+def no_actions_but_of_links(file: File) -> None:
     for each in file.objects:
-        assert not {"/A", "/AA", "/OpenAction", "/JS", "/JavaScript", "/URI"} & set(each.keys())
-        assert each.get("/Type") != "/Action"
+        assert not {"/AA", "/OpenAction", "/JS", "/JavaScript"} & set(each.keys())
+        if "/A" in each:
+            assert each.Subtype == "/Link"
+            assert each.A.S == "/URI"
+            assert not {"/Next", "/IsMap"} & set(each.A.keys())
+        if each.get("/Type") == "/Action" or "/URI" in each:
+            assert each.S == "/URI"
 
 
 @rule("6.6.2")

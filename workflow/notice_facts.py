@@ -1,6 +1,8 @@
 """A case becomes the frozen facts that `notices` prints. Nothing is decided here."""
 
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
@@ -22,6 +24,7 @@ from notices.facts import (
     WithdrawalFacts,
     WithdrawnNotice,
 )
+from notices.notice_code import CodeKey, PrintedFacts
 from notices.wording import decree_date
 from workflow import files, owners
 from workflow.case import CaseState, Notice
@@ -92,10 +95,29 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
             manifest_sha256=opened.package_sha256,
             certificate=opened.certificate or None,
         ),
-        qr_text=f"{settings.PHATNGUOI_PUBLIC_URL}/tra-cuu",
+        qr_text=_code_key(code_key_file()).address(
+            settings.PHATNGUOI_PUBLIC_URL, case.reference, code_facts(case, state, notice)
+        ),
         vehicle_is_inspected=state.vehicle_class != "motorbike",
         demo=settings.PHATNGUOI_ENV != "production",
     )
+
+
+def code_facts(case: Case, state: CaseState, notice: Notice) -> PrintedFacts:
+    """What the code of a notice vouches for; holds nobody's name."""
+    return PrintedFacts.of(
+        paper_number(notice.number, notice.numbered_at), vehicle_of(state), act_of(case, state)
+    )
+
+
+def code_key_file() -> Path:
+    """Where an installation keeps the key of its notices' codes."""
+    return Path(settings.PHATNGUOI_HOME) / "keys" / "notice-code.pem"
+
+
+@cache
+def _code_key(file: Path) -> CodeKey:
+    return CodeKey.load(file)
 
 
 def withdrawal_facts(case: Case, state: CaseState, notice: Notice) -> WithdrawalFacts:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from pytest_django import Settings
 
+from notices.notice_code import CodeKey
 from notices.signing import DemoSigner, create_demo_signer
 from tests import packages
 from tests.integration.workers.doing import HANDLER, run
@@ -134,6 +135,7 @@ def centre(committed_db: None, redis_url: str, tmp_path: Path, settings: Setting
         (home / name).mkdir(parents=True)
     (home / "registry" / "owners.csv").write_text(OWNERS, encoding="utf-8")
     _keys(home / "keys" / "signing")
+    CodeKey.ensure(home / "keys" / "notice-code.pem", home / "trust")
     _place(settings, home)
     clock.set_shift(home / "clock", ACT_AT + timedelta(hours=1) - datetime.now(UTC))
     secret = Ed25519PrivateKey.generate()

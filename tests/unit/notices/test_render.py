@@ -181,6 +181,8 @@ def test_fonts_are_embedded_and_the_file_says_what_it_is() -> None:
             assert "/ToUnicode" in font
         assert str(document.docinfo.Title) == "Thông báo số 05/TB-PC08 – 51F-123.45"
         assert str(document.docinfo.Author) == papers.UNIT
+    # the one link is the QR's
+    assert re.findall(rb"/URI \((.*?)\)", full_notice()) == [papers.notice().qr_text.encode()]
 
 
 def test_page_numbers_stand_in_the_top_margin_but_not_on_page_one() -> None:
