@@ -50,6 +50,7 @@ TABLE: tuple[Variable, ...] = (
     ),
     Variable("PHATNGUOI_CLOCK_FILE", "", "file with a shift of the clock in seconds; refused in production"),
     Variable("PHATNGUOI_SIGNERS", "", "folder that says who signs with which key; empty: keys/signing/"),
+    Variable("PHATNGUOI_TSA", "", "address of a time stamping authority (RFC 3161); empty: no time stamps"),
     *(
         Variable(
             f"PHATNGUOI_{name.upper()}", "", f"{what}: folder or https:// address; empty: {name}/ at home"
@@ -76,6 +77,9 @@ TABLE: tuple[Variable, ...] = (
     Variable("PHATNGUOI_TRAVEL_KMH", "150", "faster between two cameras means a cloned plate (unverified)"),
     Variable("PHATNGUOI_APPOINTMENT_DAYS", "14", "days from approval to the appointment (unverified)"),
 )
+
+
+_LONGEST_PUBLIC_URL = 72  # with notice code and seal the QR has at most 240 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,11 @@ def _validate(env: Env) -> None:
     if not env["PHATNGUOI_PROXIES"].isdigit():
         raise EnvError("PHATNGUOI_PROXIES must be the number of reverse proxies before the portal")
     _validate_gateways(env)
+    _validate_stamps(env)
+    if len(env["PHATNGUOI_PUBLIC_URL"]) > _LONGEST_PUBLIC_URL:
+        raise EnvError(
+            f"PHATNGUOI_PUBLIC_URL must fit into a QR code: at most {_LONGEST_PUBLIC_URL} characters"
+        )
     if env["PHATNGUOI_ENV"] != "production":
         return
     if env["PHATNGUOI_CLOCK_FILE"]:
@@ -180,6 +189,16 @@ def _validate_gateways(env: Env) -> None:
         fits = False
     if not fits:
         raise EnvError("PHATNGUOI_GATEWAY_SECONDS must be a number of seconds above 0 and at most 15")
+
+
+def _validate_stamps(env: Env) -> None:
+    address = env["PHATNGUOI_TSA"]
+    if not address:
+        return
+    # the authority signs its answer: http:// loses nothing
+    if urlsplit(address).scheme not in {"https", "http"}:
+        raise EnvError("PHATNGUOI_TSA must be an https:// or http:// address")
+    _validate_address("PHATNGUOI_TSA", address, only_https=False)
 
 
 def _validate_address(name: str, address: str, *, only_https: bool) -> None:

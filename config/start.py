@@ -13,6 +13,8 @@ _FOLDERS = (
     "trust/devices",
     "trust/signers",
     "trust/notices",
+    "trust/tsa",
+    "trust/crls",
     "spool",
     "files",
     "registry",

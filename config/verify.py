@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config import env
 from config.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from notices.signing import SignatureStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,17 @@ def _notice(path: Path, trust: Path) -> Answer:
         code = verify_code(pdf, trust)
     except NoticeFault as fault:
         return Answer(good=False, line=f"{path}: {_fault(fault.code)} [{fault}]")
-    names = ", ".join(f"{s.name}{' [DEMO]' if s.demo else ''}" for s in signatures)
+    names = ", ".join(_signer(status) for status in signatures)
     line = _("{path}: intact, signed by {names}").format(path=path, names=names)
     if code is not None:
         line += _("; its QR fits what it says: {code}").format(code=code)
     return Answer(good=True, line=line)
+
+
+def _signer(status: "SignatureStatus") -> str:
+    """Such as `Nguyễn Văn Ký (B-T, 2026-11-02T01:02:05+00:00)`: who, and which time is proven."""
+    stamp = f" ({status.level}, {status.stamped_at.isoformat()})" if status.stamped_at else ""
+    return f"{status.name}{' [DEMO]' if status.demo else ''}{stamp}"
 
 
 def _fault(code: str) -> str:

@@ -1,4 +1,4 @@
-"""The one error of this package: a paper that cannot be made, signed or believed."""
+"""The errors of this package: a paper that cannot be made, signed or believed."""
 
 
 class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFault
@@ -11,7 +11,8 @@ class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFa
     - keys: `key_unreadable`, `keyring_unreadable`, `no_key_for_signer`, `signer_not_valid`, `demo_signer`,
       `authority_incomplete`
     - signed files: `pdf_unreadable`, `no_signature_place`, `already_signed`, `not_signed`, `altered`,
-      `updated_after_signing`, `unknown_authority`, `weak_algorithm`, `trust_unreadable`
+      `updated_after_signing`, `unknown_authority`, `signer_revoked`, `time_stamp`, `weak_algorithm`,
+      `trust_unreadable`
     - codes of notices: `code_unreadable`, `code_key_unknown`, `code_forged`, `code_of_another_notice`
     """
 
@@ -19,3 +20,11 @@ class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFa
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+
+
+class ProofUnavailable(NoticeFault):
+    """A paper cannot be signed now, and may be later.
+
+    Codes: `time_stamp_unavailable`, `proof_incomplete` (an authority is not in the trust directory, or its
+    revocation list is missing or too old).
+    """

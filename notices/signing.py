@@ -1,9 +1,12 @@
-"""Signatures of papers: PAdES B-B by the person and, where the decree wants two, by the organisation.
+"""Signatures of papers: PAdES by the person and, where the decree wants two, by the organisation.
+
+Baseline B-B; with a time stamping authority B-T, with revocation lists as well B-LT (`notices.time_stamps`).
 
 The places of the signatures are those that the renderer left in the file (see `notices.drawing`).
 Everything that other packages need of signing is named here.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,22 +20,31 @@ from pyhanko.sign.fields import (
     append_signature_field,
     enumerate_sig_fields,
 )
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import RevokedError, ValidationError
 
 from notices.appearance import ORGANISATION_COLOUR, PERSON_COLOUR, look
 from notices.demo_authority import DemoAuthority, DemoSigner, create_demo_authority, create_demo_signer
 from notices.drawing import ORGANISATION_PLACE, PERSON_PLACE
-from notices.faults import NoticeFault
+from notices.faults import NoticeFault, ProofUnavailable
 from notices.keyring import Keyring
 from notices.revision import PaperRevision
+from notices.revocation import read_lists
 from notices.signing_keys import DIGEST, SigningKeys, is_demo
-from notices.verifying import SignatureStatus, verify_code, verify_pdf
+from notices.time_stamps import HttpStamper, Proof
+from notices.verifying import SignatureStatus, authorities, verify_code, verify_pdf
 
 __all__ = [
     "DemoAuthority",
     "DemoSigner",
+    "HttpStamper",
     "Keyring",
     "NoticeFault",
+    "Proof",
+    "ProofUnavailable",
     "SignatureStatus",
     "SigningKeys",
     "create_demo_authority",
@@ -42,6 +54,9 @@ __all__ = [
     "verify_code",
     "verify_pdf",
 ]
+
+# it warns of every paper that revocation lists are not fetched; that they are not is meant
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
 
 class _TimedSigner(PdfSigner):  # type: ignore[misc]  # pyHanko is not followed by the type checker
@@ -68,10 +83,16 @@ class _Task:
     at: datetime
     certifies: Any | None
     reserves: tuple[str, ...] = ()
+    proof: Proof | None = None
 
 
 def sign_pdf(
-    pdf: bytes, person: SigningKeys, organisation: SigningKeys | None = None, *, at: datetime | None = None
+    pdf: bytes,
+    person: SigningKeys,
+    organisation: SigningKeys | None = None,
+    *,
+    at: datetime | None = None,
+    proof: Proof | None = None,
 ) -> bytes:
     """The paper with the person's signature and, if given, the organisation's after it.
 
@@ -82,9 +103,12 @@ def sign_pdf(
         person: keys of the competent person who signs.
         organisation: keys of the organisation (the seal).
         at: time of signing, aware; the present if not given.
+        proof: where time stamps come from; such a paper is verified before it is given out.
 
     Raises:
-        NoticeFault: `signer_not_valid`, `already_signed`, `no_signature_place` or `pdf_unreadable`.
+        NoticeFault: `signer_not_valid`, `already_signed`, `no_signature_place`, `pdf_unreadable`, and with
+            `proof` what `verify_pdf` raises.
+        ProofUnavailable: the proof cannot be had now.
     """
     moment = (at or datetime.now(UTC)).astimezone(UTC)
     for keys in (person, organisation):
@@ -92,14 +116,21 @@ def sign_pdf(
             keys.check_valid(moment)
     lines = (f"Ký bởi: {person.name}", *((f"Cơ quan: {person.organisation}",) if person.organisation else ()))
     if organisation is None:
-        return _sign(pdf, _Task(person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.NO_CHANGES))
-    # a certified paper takes no new field: the organisation's is made, empty, before the person signs
-    first = _Task(
-        person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.FILL_FORMS, (ORGANISATION_PLACE,)
-    )
-    seal = (f"Cơ quan ký: {organisation.name}",)
-    second = _Task(organisation, ORGANISATION_PLACE, seal, ORGANISATION_COLOUR, moment, None)
-    return _sign(_sign(pdf, first), second)
+        only = _Task(person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.NO_CHANGES, proof=proof)
+        signed = _sign(pdf, only)
+    else:
+        # a certified paper takes no new field: the organisation's is made, empty, before the person signs
+        reserves = (ORGANISATION_PLACE,)
+        first = _Task(
+            person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.FILL_FORMS, reserves, proof=proof
+        )
+        seal = (f"Cơ quan ký: {organisation.name}",)
+        second = _Task(organisation, ORGANISATION_PLACE, seal, ORGANISATION_COLOUR, moment, None, proof=proof)
+        signed = _sign(_sign(pdf, first), second)
+    if proof is not None:
+        # a stamp in a form that we would refuse later must not leave the house
+        verify_pdf(signed, proof.trust, at=moment)
+    return signed
 
 
 def _sign(pdf: bytes, task: _Task) -> bytes:
@@ -122,14 +153,47 @@ def _sign(pdf: bytes, task: _Task) -> bytes:
             name=task.keys.name,
             certify=task.certifies is not None,
             docmdp_permissions=task.certifies or MDPPerm.FILL_FORMS,
+            **_long_term(task),
         ),
         task.keys.signer,
+        timestamper=task.proof.stamper if task.proof else None,
         stamp_style=look(task.lines, task.at, (right - left, top - bottom), task.colour),
         new_field_spec=field,
         at=task.at,
     )
-    output: BytesIO = signer.sign_pdf(writer)
+    try:
+        output: BytesIO = signer.sign_pdf(writer)
+    except RevokedError as error:
+        raise NoticeFault("signer_revoked", f"{task.keys.name}: {error}") from error
+    except (SigningError, ValidationError, OSError) as error:
+        if task.proof is None:
+            raise
+        raise ProofUnavailable("proof_incomplete", f"{task.keys.name}: {error}") from error
     return output.getvalue()
+
+
+def _long_term(task: _Task) -> dict[str, Any]:
+    """Where revocation lists are kept, those that speak of the signer and the stamp become part of the paper.
+
+    They are written in the revision that the signature covers, so nothing in the file is unsigned.
+    """
+    lists = read_lists(task.proof.trust) if task.proof else []
+    if task.proof is None or not lists:
+        return {}
+    context = ValidationContext(
+        trust_roots=[*authorities(task.proof.trust, "signers"), *authorities(task.proof.trust, "tsa")],
+        crls=lists,
+        allow_fetching=False,
+        revocation_mode="require",
+        moment=task.at,
+    )
+    return {
+        "embed_validation_info": True,
+        "validation_context": context,
+        "dss_settings": DSSContentSettings(
+            include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+        ),
+    }
 
 
 def _field(writer: Any, name: str) -> Any:

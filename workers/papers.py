@@ -1,14 +1,14 @@
 """Papers: rendered, signed, stored and posted. Every act can be repeated; the first one counts."""
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from notices.forms.invitation import render_invitation
 from notices.render import render_notice, render_withdrawal
-from notices.signing import Keyring, sign_pdf
+from notices.signing import HttpStamper, Keyring, Proof, sign_pdf
 from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import Receipt
 from workers.sending import send_letter
@@ -135,13 +135,24 @@ def stored(folder: str, key: str, pdf: bytes, authority: Authority) -> tuple[str
     if not (files.root() / name).exists():
         ring = keyring()
         person = ring.person(authority.name, officers.account_of(authority.officer))
-        signed = sign_pdf(pdf, person, ring.organisation, at=clock.now())
+        signed = sign_pdf(
+            pdf, person, ring.organisation, at=clock.now(), proof=_proof(settings.PHATNGUOI_TSA)
+        )
         try:
             files.put(name, signed)
         except files.StoreError:
             if not (files.root() / name).exists():
                 raise
     return name, files.get(name)
+
+
+@cache
+def _proof(address: str) -> Proof | None:
+    """Where time stamps come from, if anywhere; the client knows how large the authority's stamps are."""
+    if not address:
+        return None
+    stamper = HttpStamper(address, settings.PHATNGUOI_GATEWAY_SECONDS)
+    return Proof(Path(settings.PHATNGUOI_HOME) / "trust", stamper)
 
 
 def keyring() -> Keyring:
