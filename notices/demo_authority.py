@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
+from notices import demo_images
 from notices.faults import NoticeFault
+from notices.keyring import ORGANISATION_FILE
 from notices.signing_keys import DEMO_UNIT, SigningKeys
 
 _AUTHORITY_DAYS = 3650
@@ -93,8 +95,17 @@ def create_demo_signer(
         password = password_file.read_text(encoding="utf-8").strip()
         authority = _issue({keys: signer.name}, signer.organisation, password, at)
         _write(certificate, authority.public_bytes(Encoding.PEM))
-        lines = {"officer": signer.officer, "key": keys.name, "password_file": password_file.name}
-        # a JSON text is a TOML text
+        image = stem.with_name(f"{signer.file}.png")
+        seal = entry.name == ORGANISATION_FILE
+        _write(image, demo_images.seal() if seal else demo_images.signature(signer.name))
+        lines = {
+            "officer": signer.officer,
+            "key": keys.name,
+            "password_file": password_file.name,
+            "image": image.name,
+            "image_mm": demo_images.SEAL_MM if seal else None,
+        }
+        # texts and numbers of JSON are those of TOML
         text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items() if value)
         _write(entry, text.encode())
     return certificate

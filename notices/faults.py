@@ -8,8 +8,8 @@ class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFa
 
     - facts: `field_empty`, `field_too_long`, `field_characters`, `time_naive`, `number_and_date`,
       `photo_count`, `photo_unreadable`, `photo_too_large`
-    - keys: `key_unreadable`, `keyring_unreadable`, `no_key_for_signer`, `signer_not_valid`, `demo_signer`,
-      `authority_incomplete`
+    - keys: `key_unreadable`, `keyring_unreadable`, `no_key_for_signer`, `signer_not_valid`, `image_unusable`,
+      `demo_signer`, `authority_incomplete`
     - signed files: `pdf_unreadable`, `no_signature_place`, `already_signed`, `not_signed`, `altered`,
       `updated_after_signing`, `unknown_authority`, `signer_revoked`, `time_stamp`, `weak_algorithm`,
       `trust_unreadable`

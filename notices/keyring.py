@@ -7,15 +7,17 @@ a file says.
 
 import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from notices.faults import NoticeFault
+from notices.signature_image import BLUE, RED, SignatureImage, load_image
 from notices.signing_keys import SigningKeys
 
 ORGANISATION_FILE = "organisation.toml"
-_TEXTS = {"officer", "name", "key", "password_file"}
+_TEXTS = {"officer", "name", "key", "password_file", "image"}
+_NUMBERS = {"image_mm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Keyring:
         """Read every file of the folder and open every key.
 
         Raises:
-            NoticeFault: `keyring_unreadable` (a file says what is not understood) or `key_unreadable`.
+            NoticeFault: `keyring_unreadable` (a file says what is not understood), `key_unreadable` or
+                `image_unusable`.
         """
         seal = folder / ORGANISATION_FILE
         if not seal.exists():
@@ -98,12 +101,14 @@ def _entry(file: Path) -> dict[str, Any]:
         entry = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise NoticeFault("keyring_unreadable", f"{file}: {error}") from error
-    unknown = sorted(set(entry) - _TEXTS)
+    unknown = sorted(set(entry) - _TEXTS - _NUMBERS)
     if unknown:
         raise NoticeFault("keyring_unreadable", f"{file}: {', '.join(unknown)} is no setting of a signer")
     wrong = sorted(name for name in _TEXTS & set(entry) if not isinstance(entry[name], str))
     if wrong:
         raise NoticeFault("keyring_unreadable", f"{file}: {', '.join(wrong)} must be a text")
+    if not all(type(entry[name]) in (int, float) for name in _NUMBERS & set(entry)):
+        raise NoticeFault("keyring_unreadable", f"{file}: image_mm must be a number of millimetres")
     return entry
 
 
@@ -111,7 +116,20 @@ def _keys(file: Path, entry: dict[str, Any]) -> SigningKeys:
     for name in ("key", "password_file"):
         if name not in entry:
             raise NoticeFault("keyring_unreadable", f"{file}: {name} is missing")
-    return SigningKeys.load(file.parent / entry["key"], _secret(file.parent / entry["password_file"]))
+    keys = SigningKeys.load(file.parent / entry["key"], _secret(file.parent / entry["password_file"]))
+    return replace(keys, image=_image(file, entry))
+
+
+def _image(file: Path, entry: dict[str, Any]) -> SignatureImage | None:
+    """The image that a signer's file names; of a seal the true width must be said."""
+    if "image" not in entry:
+        return None
+    colour = RED if file.name == ORGANISATION_FILE else BLUE
+    if colour == RED and "image_mm" not in entry:
+        raise NoticeFault(
+            "keyring_unreadable", f"{file}: image_mm is missing: how many millimetres wide is the seal?"
+        )
+    return load_image(file.parent / entry["image"], colour, entry.get("image_mm"))
 
 
 def _secret(path: Path) -> str:

@@ -26,13 +26,14 @@ from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementP
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import RevokedError, ValidationError
 
-from notices.appearance import ORGANISATION_COLOUR, PERSON_COLOUR, look
+from notices.appearance import ORGANISATION_COLOUR, PERSON_COLOUR, look, picture
 from notices.demo_authority import DemoAuthority, DemoSigner, create_demo_authority, create_demo_signer
 from notices.drawing import ORGANISATION_PLACE, PERSON_PLACE
 from notices.faults import NoticeFault, ProofUnavailable
 from notices.keyring import Keyring
 from notices.revision import PaperRevision
 from notices.revocation import read_lists
+from notices.signature_image import SignatureImage
 from notices.signing_keys import DIGEST, SigningKeys, is_demo
 from notices.time_stamps import HttpStamper, Proof
 from notices.verifying import SignatureStatus, authorities, verify_code, verify_pdf
@@ -72,10 +73,20 @@ class _TimedSigner(PdfSigner):  # type: ignore[misc]  # pyHanko is not followed 
         return session
 
 
+_Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Signers:
+    person: SigningKeys
+    organisation: SigningKeys | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """One signature: whose, where in the paper, how it looks, when, and what may be added afterwards."""
 
+    signers: _Signers
     keys: SigningKeys
     place: str
     lines: tuple[str, ...]
@@ -115,17 +126,22 @@ def sign_pdf(
         if keys is not None:
             keys.check_valid(moment)
     lines = (f"Ký bởi: {person.name}", *((f"Cơ quan: {person.organisation}",) if person.organisation else ()))
+    both = _Signers(person, organisation)
     if organisation is None:
-        only = _Task(person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.NO_CHANGES, proof=proof)
+        only = _Task(
+            both, person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.NO_CHANGES, proof=proof
+        )
         signed = _sign(pdf, only)
     else:
         # a certified paper takes no new field: the organisation's is made, empty, before the person signs
         reserves = (ORGANISATION_PLACE,)
         first = _Task(
-            person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.FILL_FORMS, reserves, proof=proof
+            both, person, PERSON_PLACE, lines, PERSON_COLOUR, moment, MDPPerm.FILL_FORMS, reserves, proof
         )
         seal = (f"Cơ quan ký: {organisation.name}",)
-        second = _Task(organisation, ORGANISATION_PLACE, seal, ORGANISATION_COLOUR, moment, None, proof=proof)
+        second = _Task(
+            both, organisation, ORGANISATION_PLACE, seal, ORGANISATION_COLOUR, moment, None, proof=proof
+        )
         signed = _sign(_sign(pdf, first), second)
     if proof is not None:
         # a stamp in a form that we would refuse later must not leave the house
@@ -139,12 +155,14 @@ def _sign(pdf: bytes, task: _Task) -> bytes:
         signed = [name for name, value, _ in enumerate_sig_fields(writer.prev) if value is not None]
         if task.place in signed or (task.certifies is not None and signed):
             raise NoticeFault("already_signed", f"the paper carries the signatures {', '.join(signed)}")
-        field = _field(writer, task.place)
+        fields = _fields(writer, task.signers)
+        field = fields[task.place]
         for place in task.reserves:
-            append_signature_field(writer, _field(writer, place))
+            append_signature_field(writer, fields[place])
     except (PdfError, ValueError, KeyError, TypeError) as error:
         raise NoticeFault("pdf_unreadable", f"{type(error).__name__}: {error}") from error
     left, bottom, right, top = field.box
+    size = (right - left, top - bottom)
     signer = _TimedSigner(
         PdfSignatureMetadata(
             field_name=task.place,
@@ -157,7 +175,9 @@ def _sign(pdf: bytes, task: _Task) -> bytes:
         ),
         task.keys.signer,
         timestamper=task.proof.stamper if task.proof else None,
-        stamp_style=look(task.lines, task.at, (right - left, top - bottom), task.colour),
+        stamp_style=picture(task.keys.image, size)
+        if task.keys.image
+        else look(task.lines, task.at, size, task.colour),
         new_field_spec=field,
         at=task.at,
     )
@@ -196,8 +216,31 @@ def _long_term(task: _Task) -> dict[str, Any]:
     }
 
 
-def _field(writer: Any, name: str) -> Any:
-    """The field to be signed, at the place which the renderer named."""
+def _fields(writer: Any, signers: "_Signers") -> dict[str, Any]:
+    """The fields to be signed, at the places which the renderer named; a seal where the decree wants it."""
+    page, person = _place(writer, PERSON_PLACE)
+    fields = {PERSON_PLACE: SigFieldSpec(PERSON_PLACE, on_page=page, box=person)}
+    if signers.organisation is not None:
+        page, box = _place(writer, ORGANISATION_PLACE)
+        if signers.organisation.image is not None:
+            box = _seal_box(person, signers.person.image, signers.organisation.image)
+        fields[ORGANISATION_PLACE] = SigFieldSpec(ORGANISATION_PLACE, on_page=page, box=box)
+    return fields
+
+
+def _seal_box(person: _Box, signature: SignatureImage | None, seal: SignatureImage) -> _Box:
+    """A seal of true size over the left third of the person's image; left of the text where there is none."""
+    left, bottom, right, top = person
+    edge = left
+    if signature is not None:
+        edge = (left + right - signature.width) / 2 + signature.width / 3
+    middle = (bottom + top) / 2
+    box = (edge - seal.width, middle - seal.height / 2, edge, middle + seal.height / 2)
+    return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
+
+
+def _place(writer: Any, name: str) -> tuple[int, _Box]:
+    """Page index and rectangle of a place."""
     if "/Dests" not in writer.root:
         raise NoticeFault("no_signature_place", "the file is no paper made by notices.render")
     destinations = writer.root["/Dests"]
@@ -207,6 +250,6 @@ def _field(writer: Any, name: str) -> Any:
     wanted = entry.raw_get(0).reference
     for index in range(int(writer.root["/Pages"]["/Count"])):
         if writer.prev.find_page_for_modification(index)[0].reference == wanted:
-            box = tuple(float(entry[position]) for position in range(2, 6))
-            return SigFieldSpec(name, on_page=index, box=box)
+            left, bottom, right, top = (float(entry[position]) for position in range(2, 6))
+            return index, (left, bottom, right, top)
     raise NoticeFault("no_signature_place", f"the place {name!r} lies on no page")

@@ -15,6 +15,7 @@ from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from notices.faults import NoticeFault
+from notices.signature_image import SignatureImage
 
 DEMO_UNIT = "DEMO - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 DIGEST = "sha256"
@@ -54,7 +55,10 @@ class _CachedKeySigner(Signer):  # type: ignore[misc]  # pyHanko is not followed
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """A signer: name and organisation from the certificate, its validity, and the key (never printed)."""
+    """A signer: name and organisation from the certificate, its validity, and the key (never printed).
+
+    `image` is the ink signature or the seal, where the installation has one.
+    """
 
     name: str
     organisation: str | None
@@ -62,6 +66,7 @@ class SigningKeys:
     valid_to: datetime
     demo: bool
     signer: Any = field(repr=False)
+    image: SignatureImage | None = None
 
     @classmethod
     def load(cls, path: Path, password: str) -> "SigningKeys":

@@ -81,6 +81,8 @@ def test_a_file_says_how_a_certificate_writes_a_name(folder: Path) -> None:
         ('keys = "a.p12"\npassword_file = "password"\n', "keys is no setting"),
         ('password_file = "password"\n', "key is missing"),
         ('key = 7\npassword_file = "password"\n', "key must be a text"),
+        ('key = "a.p12"\npassword_file = "password"\nimage_mm = "36"\n', "image_mm must be a number"),
+        ('key = "a.p12"\npassword_file = "password"\nimage = "organisation.png"\n', "not blue"),
         ('key = "a.p12"\npassword_file = "missing"\n', "missing"),
         ('key = "missing.p12"\npassword_file = "password"\n', "missing.p12"),
     ],
@@ -95,6 +97,13 @@ def test_a_file_that_is_not_understood_is_named(folder: Path, text: str, told: s
 def test_without_a_seal_there_is_no_keyring(tmp_path: Path) -> None:
     with pytest.raises(NoticeFault, match=r"organisation\.toml is missing"):
         Keyring.load(tmp_path)
+
+
+def test_of_a_seal_the_true_size_must_be_said(folder: Path) -> None:
+    file = folder / "organisation.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("image_mm", "#"), encoding="utf-8")
+    with pytest.raises(NoticeFault, match="how many millimetres wide"):
+        Keyring.load(folder)
 
 
 def test_a_demo_signer_is_made_once_and_whole(folder: Path) -> None:
