@@ -22,9 +22,9 @@ class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFa
         self.detail = detail
 
 
-class ProofUnavailable(NoticeFault):
+class SigningUnavailable(NoticeFault):
     """A paper cannot be signed now, and may be later.
 
-    Codes: `time_stamp_unavailable`, `proof_incomplete` (an authority is not in the trust directory, or its
-    revocation list is missing or too old).
+    Codes: `time_stamp_unavailable`, `token_unavailable`, `proof_incomplete` (an authority is not in the trust
+    directory, or its revocation list is missing or too old).
     """

@@ -14,9 +14,10 @@ from typing import Any
 from notices.faults import NoticeFault
 from notices.signature_image import BLUE, RED, SignatureImage, load_image
 from notices.signing_keys import SigningKeys
+from notices.token_keys import Token, load_token_keys
 
 ORGANISATION_FILE = "organisation.toml"
-_TEXTS = {"officer", "name", "key", "password_file", "image"}
+_TEXTS = {"officer", "name", "key", "password_file", "image", "token", "token_library"}
 _NUMBERS = {"image_mm"}
 
 
@@ -116,7 +117,13 @@ def _keys(file: Path, entry: dict[str, Any]) -> SigningKeys:
     for name in ("key", "password_file"):
         if name not in entry:
             raise NoticeFault("keyring_unreadable", f"{file}: {name} is missing")
-    keys = SigningKeys.load(file.parent / entry["key"], _secret(file.parent / entry["password_file"]))
+    secret = _secret(file.parent / entry["password_file"])
+    if ("token" in entry) != ("token_library" in entry):
+        raise NoticeFault("keyring_unreadable", f"{file}: a key on a token needs token and token_library")
+    if "token" in entry:
+        keys = load_token_keys(Token(entry["token_library"], entry["token"], entry["key"]), secret)
+    else:
+        keys = SigningKeys.load(file.parent / entry["key"], secret)
     return replace(keys, image=_image(file, entry))
 
 

@@ -7,6 +7,7 @@ Everything that other packages need of signing is named here.
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -29,7 +30,7 @@ from pyhanko_certvalidator.errors import RevokedError, ValidationError
 from notices.appearance import ORGANISATION_COLOUR, PERSON_COLOUR, look, picture
 from notices.demo_authority import DemoAuthority, DemoSigner, create_demo_authority, create_demo_signer
 from notices.drawing import ORGANISATION_PLACE, PERSON_PLACE
-from notices.faults import NoticeFault, ProofUnavailable
+from notices.faults import NoticeFault, SigningUnavailable
 from notices.keyring import Keyring
 from notices.revision import PaperRevision
 from notices.revocation import read_lists
@@ -45,9 +46,9 @@ __all__ = [
     "Keyring",
     "NoticeFault",
     "Proof",
-    "ProofUnavailable",
     "SignatureStatus",
     "SigningKeys",
+    "SigningUnavailable",
     "create_demo_authority",
     "create_demo_signer",
     "is_demo",
@@ -58,6 +59,8 @@ __all__ = [
 
 # it warns of every paper that revocation lists are not fetched; that they are not is meant
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
+
+_HOLE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s")
 
 
 class _TimedSigner(PdfSigner):  # type: ignore[misc]  # pyHanko is not followed by the type checker
@@ -119,7 +122,7 @@ def sign_pdf(
     Raises:
         NoticeFault: `signer_not_valid`, `already_signed`, `no_signature_place`, `pdf_unreadable`, and with
             `proof` what `verify_pdf` raises.
-        ProofUnavailable: the proof cannot be had now.
+        SigningUnavailable: the proof cannot be had now.
     """
     moment = (at or datetime.now(UTC)).astimezone(UTC)
     for keys in (person, organisation):
@@ -181,15 +184,27 @@ def _sign(pdf: bytes, task: _Task) -> bytes:
         new_field_spec=field,
         at=task.at,
     )
+    # of a stamp nobody knows the size before
+    room = None if task.proof else task.keys.signer.reserved
     try:
-        output: BytesIO = signer.sign_pdf(writer)
+        output: BytesIO = signer.sign_pdf(writer, bytes_reserved=room)
     except RevokedError as error:
         raise NoticeFault("signer_revoked", f"{task.keys.name}: {error}") from error
     except (SigningError, ValidationError, OSError) as error:
         if task.proof is None:
             raise
-        raise ProofUnavailable("proof_incomplete", f"{task.keys.name}: {error}") from error
-    return output.getvalue()
+        raise SigningUnavailable("proof_incomplete", f"{task.keys.name}: {error}") from error
+    signed_pdf = output.getvalue()
+    if task.proof is None and room is None:
+        # measured by a signature made for nothing, which takes as long as the real one: once is enough
+        task.keys.signer.reserved = _room_in(signed_pdf)
+    return signed_pdf
+
+
+def _room_in(signed: bytes) -> int:
+    """The hexadecimal digits of the last signature container."""
+    start, end = _HOLE.findall(signed)[-1]
+    return int(end) - int(start) - 2
 
 
 def _long_term(task: _Task) -> dict[str, Any]:

@@ -1,5 +1,9 @@
-"""Who signs: a certificate and its private key, loaded once from PKCS#12 and used for many papers."""
+"""Who signs: a certificate and its private key, loaded once and used for many papers.
 
+Keys come from PKCS#12 here, or from a token (`notices.token_keys`).
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,21 +24,24 @@ from notices.signature_image import SignatureImage
 DEMO_UNIT = "DEMO - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 DIGEST = "sha256"
 _MIN_RSA_BITS = 2048
+_USABLE = f"papers are signed with EC or RSA >= {_MIN_RSA_BITS} bits"
 
 
-class _CachedKeySigner(Signer):  # type: ignore[misc]  # pyHanko is not followed by the type checker
-    """PyHanko's own signer reads the private key again for each signature; with RSA that is most of it."""
+class KeySigner(Signer):  # type: ignore[misc]  # pyHanko is not followed by the type checker
+    """PyHanko's own signer reads the private key again for each signature; with RSA that is most of it.
 
-    def __init__(
-        self, certificate: Any, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, chain: list[Any]
-    ) -> None:
+    `reserved` is the room that its signatures need in a file, once it is known.
+    """
+
+    def __init__(self, certificate: Any, chain: list[Any], sign: Callable[[bytes], bytes], room: int) -> None:
         super().__init__(
             signing_cert=certificate,
             cert_registry=SimpleCertificateStore.from_certs(chain),
             # the verifier has the root in its trust directory; a root in the file would prove nothing
             embed_roots=False,
         )
-        self._key = key
+        self._sign, self._room = sign, room
+        self.reserved: int | None = None
 
     async def async_sign_raw(
         self,
@@ -44,13 +51,7 @@ class _CachedKeySigner(Signer):  # type: ignore[misc]  # pyHanko is not followed
     ) -> bytes:
         if digest_algorithm != DIGEST:
             raise NoticeFault("weak_algorithm", f"papers are signed with {DIGEST}, not {digest_algorithm}")
-        if dry_run:
-            # room for the largest signature: DER adds at most nine bytes to the two numbers of ECDSA
-            octets = (self._key.key_size + 7) // 8
-            return bytes(octets if isinstance(self._key, rsa.RSAPrivateKey) else 2 * octets + 9)
-        if isinstance(self._key, rsa.RSAPrivateKey):
-            return self._key.sign(data, padding.PKCS1v15(), SHA256())
-        return self._key.sign(data, ec.ECDSA(SHA256()))
+        return bytes(self._room) if dry_run else self._sign(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +82,9 @@ class SigningKeys:
             raise NoticeFault("key_unreadable", f"{path}: {error}") from error
         if key is None or certificate is None:
             raise NoticeFault("key_unreadable", f"{path} lacks a private key or its certificate")
-        if isinstance(key, rsa.RSAPrivateKey):
-            usable = key.key_size >= _MIN_RSA_BITS
-        else:
-            usable = isinstance(key, ec.EllipticCurvePrivateKey)
-        if not usable:
-            raise NoticeFault(
-                "key_unreadable", f"{path}: papers are signed with EC or RSA >= {_MIN_RSA_BITS} bits"
-            )
-        # narrowed above; mypy cannot follow the flag
-        signer = _CachedKeySigner(_converted(certificate), key, [_converted(entry) for entry in chain])  # type: ignore[arg-type]
-        return cls(
-            name=subject_attribute(certificate, NameOID.COMMON_NAME) or "",
-            organisation=subject_attribute(certificate, NameOID.ORGANIZATION_NAME),
-            valid_from=certificate.not_valid_before_utc,
-            valid_to=certificate.not_valid_after_utc,
-            demo=is_demo_certificate(certificate),
-            signer=signer,
-        )
+        if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+            raise NoticeFault("key_unreadable", f"{path}: {_USABLE}")
+        return signer_of(certificate, chain, _in_memory(key), str(path))
 
     def check_valid(self, at: datetime) -> None:
         """Raises `signer_not_valid` outside the certificate's validity."""
@@ -107,6 +93,48 @@ class SigningKeys:
                 "signer_not_valid",
                 f"{self.name}: the certificate holds from {self.valid_from} to {self.valid_to}, not at {at}",
             )
+
+
+def signer_of(
+    certificate: x509.Certificate,
+    chain: list[x509.Certificate],
+    sign: Callable[[bytes], bytes],
+    where: str,
+) -> SigningKeys:
+    """A signer of any kind of key.
+
+    Args:
+        certificate: of the signer.
+        chain: the authorities between it and a root.
+        sign: makes an ECDSA (DER) or RSA PKCS#1 v1.5 signature over SHA-256 of what it is given.
+        where: the key's place, for messages.
+
+    Raises:
+        NoticeFault: `key_unreadable`: another kind of key, or a short one.
+    """
+    public = certificate.public_key()
+    if isinstance(public, rsa.RSAPublicKey):
+        usable, room = public.key_size >= _MIN_RSA_BITS, public.key_size // 8
+    else:
+        usable = isinstance(public, ec.EllipticCurvePublicKey)
+        # room for the largest signature: DER adds at most nine bytes to the two numbers of ECDSA
+        room = 2 * ((public.key_size + 7) // 8) + 9 if isinstance(public, ec.EllipticCurvePublicKey) else 0
+    if not usable:
+        raise NoticeFault("key_unreadable", f"{where}: {_USABLE}")
+    return SigningKeys(
+        name=subject_attribute(certificate, NameOID.COMMON_NAME) or "",
+        organisation=subject_attribute(certificate, NameOID.ORGANIZATION_NAME),
+        valid_from=certificate.not_valid_before_utc,
+        valid_to=certificate.not_valid_after_utc,
+        demo=is_demo_certificate(certificate),
+        signer=KeySigner(_converted(certificate), [_converted(entry) for entry in chain], sign, room),
+    )
+
+
+def _in_memory(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> Callable[[bytes], bytes]:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return lambda data: key.sign(data, padding.PKCS1v15(), SHA256())
+    return lambda data: key.sign(data, ec.ECDSA(SHA256()))
 
 
 def is_demo(keys: SigningKeys) -> bool:

@@ -9,7 +9,7 @@ import urllib3
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper
 
-from notices.faults import ProofUnavailable
+from notices.faults import SigningUnavailable
 
 _LARGEST = 64 * 1024
 _ANSWER = "application/timestamp-reply"
@@ -36,15 +36,15 @@ class HttpStamper(TimeStamper):  # type: ignore[misc]  # pyHanko is not followed
                 kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
                 status = answer.status
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise ProofUnavailable("time_stamp_unavailable", f"{self._address}: {error}") from error
+            raise SigningUnavailable("time_stamp_unavailable", f"{self._address}: {error}") from error
         if status != 200 or kind != _ANSWER or len(content) > _LARGEST:
-            raise ProofUnavailable(
+            raise SigningUnavailable(
                 "time_stamp_unavailable", f"{self._address}: status {status}, {kind or 'no content type'}"
             )
         try:
             return tsp.TimeStampResp.load(content, strict=True)
         except ValueError as error:
-            raise ProofUnavailable("time_stamp_unavailable", f"{self._address}: {error}") from error
+            raise SigningUnavailable("time_stamp_unavailable", f"{self._address}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

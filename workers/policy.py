@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
 
 from detection.evidence import PackageFault
-from notices.faults import NoticeFault, ProofUnavailable
+from notices.faults import NoticeFault, SigningUnavailable
 from workers.gateways.faults import BadAnswer, GatewayRefused, GatewayUnavailable, UnknownOutcome
 from workflow.case import CaseError
 from workflow.files import StoreError
@@ -52,7 +52,7 @@ TABLE: tuple[tuple[type[Exception], Answer], ...] = (
     (LeaseLostError, Answer(Then.LEAVE)),
     (CaseError, Answer(Then.PARK)),
     (PackageFault, Answer(Then.PARK)),
-    (ProofUnavailable, Answer(Then.AGAIN, "exhausted", first=30, longest=3600)),
+    (SigningUnavailable, Answer(Then.AGAIN, "exhausted", first=30, longest=3600)),
     (NoticeFault, Answer(Then.PARK)),
     (LawGapError, Answer(Then.PARK, "law_gap")),
     (UnknownOutcome, Answer(Then.PARK, "unknown_outcome", Quarantine.Kind.UNKNOWN_OUTCOME)),

@@ -115,7 +115,8 @@ def test_transparency_is_of_a_kind_that_archives_take(
         ]
         assert len(masked) == 2
         for image in masked:
-            assert (image.ColorSpace, image.SMask.ColorSpace) == ("/DeviceRGB", "/DeviceGray")
+            spaces = str(image.ColorSpace), str(image.SMask.ColorSpace)
+            assert spaces == ("/DeviceRGB", "/DeviceGray")
             assert image.BitsPerComponent == image.SMask.BitsPerComponent == 8
             assert not {"/Interpolate", "/Alternates", "/OPI"} & (set(image.keys()) | set(image.SMask.keys()))
         for field in document.Root.AcroForm.Fields:

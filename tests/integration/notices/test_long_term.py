@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from notices.faults import NoticeFault, ProofUnavailable
+from notices.faults import NoticeFault, SigningUnavailable
 from notices.render import render_notice
 from notices.signing import HttpStamper, Proof, SigningKeys, sign_pdf, verify_pdf
 from tests import papers
@@ -211,18 +211,18 @@ def test_an_authority_that_is_away_is_asked_again_later(
 ) -> None:
     for name, value in fault.items():
         setattr(world.server, name, value)
-    with pytest.raises(ProofUnavailable, match=told):
+    with pytest.raises(SigningUnavailable, match=told):
         world.sign()
 
 
 def test_old_or_missing_lists_are_no_proof(world: World) -> None:
     world.publish(SIGNED_AT - timedelta(days=30))
-    with pytest.raises(ProofUnavailable) as caught:
+    with pytest.raises(SigningUnavailable) as caught:
         world.sign()
     assert caught.value.code == "proof_incomplete"
     world.publish()
     (world.trust / "crls" / "clocks.crl").unlink()
-    with pytest.raises(ProofUnavailable):
+    with pytest.raises(SigningUnavailable):
         world.sign()
 
 
