@@ -26,7 +26,7 @@ def test_a_signature_changes_nothing_that_the_file_says_of_itself(office: Office
 def test_signatures_are_set_in_the_fonts_that_the_paper_has(office: Office) -> None:
     paper, signed = File(office.paper), File(office.signed_twice)
     assert {str(font.BaseFont) for font in signed.fonts} == {str(font.BaseFont) for font in paper.fonts}
-    looks = [each.AP.N for each in signed.objects if each.get("/Type") == "/Annot"]
+    looks = [each.AP.N for each in signed.objects if each.get("/Subtype") == "/Widget"]
     assert len(looks) == 2
     for look in looks:
         assert {font.objgen for font in look.Resources.Font.values()} <= {
