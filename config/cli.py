@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from config import cli_audit, cli_book, cli_stuck
+from config import cli_audit, cli_book, cli_notices, cli_stuck
 from config.cli_base import fail as _fail
 from config.cli_base import ready as _ready
 from config.i18n import gettext as _
@@ -26,6 +26,7 @@ plates_app = typer.Typer(no_args_is_help=True, help=_("Lists of plates that hold
 app.add_typer(plates_app, name="plates")
 app.add_typer(cli_stuck.app, name="quarantine")
 app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_notices.app, name="notices")
 app.add_typer(device_app, name="device")
 app.add_typer(officer_app, name="officer")
 app.command(help=cli_book.HELP)(cli_book.book)

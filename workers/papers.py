@@ -24,6 +24,7 @@ from workflow.commands import (
     ReportEnd,
     StoreNotice,
 )
+from workflow.letters import Addressee
 from workflow.models import CaseEvent
 from workflow.notice_facts import notice_facts, withdrawal_facts
 from workflow.slip_facts import invitation_facts
@@ -50,7 +51,9 @@ def deliver(work: Work) -> None:
     Raises:
         StoreError: the stored paper is not the one that was signed.
     """
-    receipt = _post(work, work.key(EventType.NOTICE_SIGNED), signed_paper(_notice(work)))
+    notice = _notice(work)
+    key = work.key(EventType.NOTICE_SIGNED)
+    receipt = send_letter(work, key, signed_paper(notice), _owner(work, notice))
     record_posted(work, receipt, RecordNoticeSent("post", receipt.number, receipt.accepted_at))
 
 
@@ -61,7 +64,8 @@ def resend(work: Work) -> None:
         StoreError: the stored paper is not the one that was signed.
     """
     notice = _notice(work)
-    receipt = _post(work, work.key(EventType.NOTICE_RESENT), signed_paper(notice))
+    key = work.key(EventType.NOTICE_RESENT)
+    receipt = send_letter(work, key, signed_paper(notice), _owner(work, notice))
     sent = RecordIssueSent(notice.issue + 1, "post", receipt.number, receipt.accepted_at)
     record_posted(work, receipt, sent)
 
@@ -74,7 +78,7 @@ def withdraw(work: Work) -> None:
     key = f"{work.case.reference}-{event.seq}-{event.hash[:16]}"
     facts = withdrawal_facts(work.case, work.state, notice)
     name, signed = stored("letters", key, render_withdrawal(facts), notice.authority)
-    receipt = _post(work, key, signed)
+    receipt = send_letter(work, key, signed, Addressee(notice.letter_number, notice.owner))
     record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name, sha256_of(signed)))
 
 
@@ -87,7 +91,7 @@ def report_end(work: Work) -> None:
     key = work.key(*_ENDS)
     letter = render_withdrawal(withdrawal_facts(work.case, work.state, notice))
     name, signed = stored("letters", key, letter, notice.authority)
-    receipt = _post(work, key, signed)
+    receipt = send_letter(work, key, signed, Addressee(notice.letter_number, notice.owner))
     record_posted(work, receipt, ReportEnd(receipt.number, name, sha256_of(signed)))
 
 
@@ -109,8 +113,8 @@ def signed_paper(notice: Notice) -> bytes:
     return pdf
 
 
-def _post(work: Work, key: str, pdf: bytes) -> Receipt:
-    return send_letter(work, key, pdf)
+def _owner(work: Work, notice: Notice) -> Addressee:
+    return Addressee(notice.number, work.state.owner.owner if work.state.owner else "")
 
 
 def record_posted(work: Work, receipt: Receipt, command: Command) -> None:

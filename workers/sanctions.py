@@ -17,6 +17,7 @@ from workers.sending import send_letter
 from workers.work import Work
 from workflow import clock, files, outbox
 from workflow.commands import Authority, RecordDecisionSent, StoreDecision, StoreRecord
+from workflow.letters import Addressee
 from workflow.sanction_facts import amendment_facts, decision_facts, record_facts
 from workflow.vocabulary import EventType
 
@@ -62,6 +63,7 @@ def send_decision(work: Work) -> None:
     if sha256_of(pdf) != told["sha256"]:
         detail = f"{told['document']} was changed since it was signed; restore it, then retry"
         raise files.StoreError(detail)
-    receipt = send_letter(work, work.key_of(work.event), pdf)
+    to = Addressee(told["number"], work.state.violator)
+    receipt = send_letter(work, work.key_of(work.event), pdf, to)
     sent = RecordDecisionSent("post", receipt.number, receipt.accepted_at, told["number"])
     record_posted(work, receipt, sent)

@@ -1,14 +1,16 @@
 """What leaves the house, once: also where the body outside cannot tell a second call from the first."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 
 from workers.gateways.faults import GatewayRefused, GatewayUnavailable, UnknownOutcome
-from workers.gateways.post import Letter, Receipt, post
+from workers.gateways.post import FolderPost, Letter, Receipt, post
 from workers.work import Work
-from workflow import outbox
+from workflow import letters, outbox
+from workflow.letters import Addressee
 
 
 @contextmanager
@@ -32,7 +34,15 @@ def once(work: Work, name: str) -> Iterator[None]:
         raise
 
 
-def send_letter(work: Work, key: str, pdf: bytes, enclosed: tuple[bytes, ...] = ()) -> Receipt:
-    """Hand a letter of the case to the post, with what is enclosed."""
+def send_letter(work: Work, key: str, pdf: bytes, to: Addressee, enclosed: tuple[bytes, ...] = ()) -> Receipt:
+    """Hand a letter of the case to the post, with what is enclosed.
+
+    Where the post is a folder, the letter is due to be printed.
+    """
+    office = post()
     with once(work, "post"):
-        return post().send(Letter(key, work.case.reference, pdf, enclosed))
+        receipt = office.send(Letter(key, work.case.reference, pdf, enclosed))
+    if isinstance(office, FolderPost):
+        digest, *others = (hashlib.sha256(paper).hexdigest() for paper in (pdf, *enclosed))
+        letters.lay(work.case, key, letters.Laid(to, digest, receipt.number, tuple(others)))
+    return receipt

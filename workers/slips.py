@@ -16,6 +16,7 @@ from workers.sending import send_letter
 from workers.work import Work
 from workflow.case import CaseState
 from workflow.commands import RecordSlipSent
+from workflow.letters import Addressee
 from workflow.models import Case, CaseEvent
 from workflow.slip_facts import SERIES, authority_of, commune_facts, points_facts, transfer_facts
 from workflow.vocabulary import EventType
@@ -42,7 +43,9 @@ def send(work: Work) -> None:
         work.record(kept)
         return
     notice = then.notice if kind is EventType.FORM04_SENT else None  # what the commune police hand over
-    receipt = send_letter(work, key, signed, (signed_paper(notice),) if notice else ())
+    unit = event.data.get("to") or event.data.get("commune") or ""
+    to = Addressee(event.data["number"], "" if unit else then.violator, unit)
+    receipt = send_letter(work, key, signed, to, (signed_paper(notice),) if notice else ())
     record_posted(work, receipt, replace(kept, receipt=receipt.number, sent_at=receipt.accepted_at))
 
 

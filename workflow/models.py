@@ -431,6 +431,61 @@ class Statement(models.Model):
         )
 
 
+class Letter(models.Model):
+    """A letter in the tray of the post's folder; where the post is a service, it prints for itself."""
+
+    key = models.CharField(max_length=80, unique=True, help_text="names its folder in the tray")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="letters")
+    number = models.CharField(max_length=40, blank=True, help_text="of the paper")
+    person = models.CharField(max_length=64, blank=True, help_text="digest of the addressee's facts")
+    unit = models.CharField(max_length=300, blank=True, help_text="the addressee that is no person")
+    sha256 = models.CharField(max_length=64, help_text="of the signed paper")
+    enclosed = models.JSONField(default=list, help_text="digests of what is in the same envelope")
+    post_number = models.CharField(max_length=64)
+    laid_at = models.DateTimeField()
+    prints = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="letter_due", condition=Q(prints=0)),
+            models.Index(fields=["post_number"], name="letter_post_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class PrintBatch(models.Model):
+    """Letters that one operator took to print; whoever runs it again finishes it."""
+
+    by = models.CharField(max_length=64)
+    folder = models.CharField(max_length=1000, help_text="in which the batch has its own")
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="batch_open", condition=Q(done_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"print batch {self.pk}"
+
+
+class Print(models.Model):
+    """One print of a letter; the second and later ones say that they are copies."""
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="printed")
+    batch = models.ForeignKey(PrintBatch, models.PROTECT, related_name="prints")
+    copy = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["letter", "copy"], name="printed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} copy {self.copy}"
+
+
 class LookupLog(models.Model):
     """That somebody looked a plate up; the address only as a keyed digest."""
 

@@ -94,6 +94,15 @@ class FolderPost:
         except (OSError, ValueError, KeyError) as error:
             raise GatewayUnavailable(f"the post office {self.folder}: {error}") from error
 
+    def letter(self, key: str) -> list[bytes]:
+        """The letter that was handed in under this key, then what is enclosed.
+
+        Raises:
+            OSError: it does not lie there.
+        """
+        place = self.folder / "out" / key
+        return [path.read_bytes() for path in (place / "letter.pdf", *sorted(place.glob("enclosed-*.pdf")))]
+
     def reports(self, day: date) -> list[Any] | None:  # noqa: ARG002  # they come by themselves
         """See `Post`."""
         return None

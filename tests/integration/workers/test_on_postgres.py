@@ -12,7 +12,8 @@ import pytest
 @pytest.mark.skipif("PHATNGUOI_DATABASE_URL" in os.environ, reason="this is the run on PostgreSQL")
 def test_the_workers_hold_on_postgresql_too(postgres_url: str) -> None:
     here = Path(__file__).parent
-    chosen = "test_steps or test_way or test_money or test_reconcile or whole_tree or many_times or successor"
+    modules = "test_steps or test_way or test_money or test_reconcile or test_printing"
+    chosen = f"{modules} or whole_tree or many_times or successor"
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, str(here)],
         env={**os.environ, "PHATNGUOI_DATABASE_URL": postgres_url},
