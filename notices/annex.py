@@ -1,25 +1,21 @@
 """The annex: what the device recorded, with the data that say where it comes from."""
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
 from reportlab.platypus import KeepTogether, PageBreak, Spacer, Table
 
 from notices.drawing import Drawn, bookmark, qr_code, rule
 from notices.facts import NoticeFacts, Photo, PhotoRole
-from notices.faults import NoticeFault
 from notices.page import TEXT_WIDTH
+from notices.photographs import photograph
 from notices.typography import BOLD, HAIR, ITALIC, centred, labelled, line, style, width
 from notices.wording import decree_date, exact_time, full_number
 
 _GAP = 5 * mm
 _HALF = (TEXT_WIDTH - _GAP) / 2
 _QR_SIZE = 32 * mm
-_MAX_PIXELS = 50_000_000
 _HEADING = "KẾT QUẢ THU THẬP ĐƯỢC BẰNG PHƯƠNG TIỆN,"
 _HEADING_END = "THIẾT BỊ KỸ THUẬT NGHIỆP VỤ"
 _ROLE_NAMES = {
@@ -128,7 +124,7 @@ def pairs(photos: Sequence[Photo]) -> Iterator[Any]:
 
 def _figure(photo: Photo, max_width: float, max_height: float) -> list[Any]:
     """The image as large as the box allows, its caption below."""
-    reader = _reader(photo)
+    reader = photograph(photo)
     pixels_wide, pixels_high = reader.getSize()
     scale = min(max_width / pixels_wide, max_height / pixels_high)
     placed = Drawn(
@@ -138,37 +134,3 @@ def _figure(photo: Photo, max_width: float, max_height: float) -> list[Any]:
     )
     caption = labelled(f"{_ROLE_NAMES[photo.role]}: ", photo.caption, centred(10.5))
     return [Spacer(1, 2 * mm), placed, Spacer(1, 1 * mm), caption]
-
-
-def _reader(photo: Photo) -> Any:
-    """The image for ReportLab, wholly decoded once: half a photograph is a fault, not a grey area.
-
-    A plain JPEG is embedded byte for byte; anything else (PNG, CMYK, turned by EXIF) as RGB on white.
-    """
-    try:
-        with Image.open(BytesIO(photo.image), formats=("JPEG", "PNG")) as image:
-            if image.width * image.height > _MAX_PIXELS:
-                raise NoticeFault(
-                    "photo_too_large", f"{photo.caption}: {image.width} x {image.height} pixels"
-                )
-            plain = (
-                image.format == "JPEG" and image.mode in ("RGB", "L") and image.getexif().get(0x0112, 1) == 1
-            )
-            if plain:
-                # an eighth of the size is enough to notice missing data, and sixteen times faster
-                image.draft(image.mode, (image.width // 8, image.height // 8))
-            image.load()
-            if plain:
-                return ImageReader(BytesIO(photo.image))
-            return ImageReader(_flattened(image))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise NoticeFault("photo_unreadable", f"{photo.caption}: {error}") from error
-
-
-def _flattened(image: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(image)
-    if not upright.has_transparency_data:
-        return upright.convert("RGB")
-    picture = upright.convert("RGBA")
-    paper = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(paper, picture).convert("RGB")
