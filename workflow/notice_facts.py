@@ -1,5 +1,6 @@
 """A case becomes the frozen facts that `notices` prints. Nothing is decided here."""
 
+import hashlib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -216,20 +217,28 @@ def act_of(case: Case, state: CaseState) -> Act:
 
 def photos_of(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
     """The stills and the first plate crop of an evidence package, with their captions."""
-    folder = f"evidence/{manifest.package_id}"
     stills = [
         Photo(
             PhotoRole(still.role),
-            files.get(f"{folder}/{still.member}"),
+            _picture(manifest, still.member),
             _caption(manifest, still.at),
         )
         for still in manifest.stills
     ]
     crops = [
-        Photo(PhotoRole.PLATE, files.get(f"{folder}/{name}"), plate_words(state))
+        Photo(PhotoRole.PLATE, _picture(manifest, name), plate_words(state))
         for name in manifest.plate_crops[:1]
     ]
     return tuple(stills + crops)
+
+
+def _picture(manifest: Manifest, name: str) -> bytes:
+    """A member of the package as it was sealed: the renderer does not look into a JPEG."""
+    content = files.get(f"evidence/{manifest.package_id}/{name}")
+    sealed = next(member.sha256 for member in manifest.members if member.path == name)
+    if hashlib.sha256(content).hexdigest() != sealed:
+        raise files.StoreError(f"{name} of {manifest.package_id} was changed; restore it, then retry")
+    return content
 
 
 def _caption(manifest: Manifest, at: datetime) -> str:

@@ -381,3 +381,12 @@ def test_while_a_run_lives_no_other_begins_and_when_it_died_its_lease_is_free(ce
     assert leases.release_dead() == 1
     assert run(case, "determine_owner").done_at is not None
     assert list((centre.home / "leases").iterdir()) == []
+
+
+def test_a_photograph_changed_after_extraction_is_not_printed(centre: Centre, filed: Case) -> None:
+    path = files.root() / filed.package.path / "frames" / "at.jpg"
+    path.write_bytes(path.read_bytes() + b"x")
+    centre.sign(filed)
+    item = run(filed, "render_notice")
+    assert item.done_at is None
+    assert "frames/at.jpg" in item.last_error
