@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from detection.evidence import Manifest, load_device_keys, verify_package
+from notices.notice_code import CodeKey
 from tests.integration.portal.conftest import LogIn
 from tests.integration.portal.test_console import forms_on, page_of, post
 from tests.stage import Stage
@@ -19,7 +20,7 @@ from workflow import commands as c
 from workflow.erasure import forget_giver
 from workflow.law.deadlines import local
 from workflow.models import Case, CaseEvent, Package, ReportGiver
-from workflow.notice_facts import notice_facts
+from workflow.notice_facts import code_key_file, notice_facts
 from workflow.officers import actor_of
 from workflow.sealing import CENTRE
 from workflow.vocabulary import Role, State, Verdict
@@ -148,6 +149,7 @@ def test_a_file_comes_in_and_one_goes_out_and_back(stage: Stage, log_in: LogIn, 
         case = stage.by(Role.REVIEWER, case, c.SubmitReview(answer), suffix)
     case = stage.file(case)
     assert post(signer, case, "sign-notice", appointment_at="2999-01-04T08:00") == 302
+    CodeKey.ensure(code_key_file(), tmp_path / "trust")
     facts = notice_facts(case, log.load(case))
     assert (facts.detection.transferred_by, facts.evidence.source) == (inbound["unit"], inbound["unit"])
     assert [photo.role for photo in facts.photos] == ["other", "other"]
