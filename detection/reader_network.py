@@ -1,11 +1,12 @@
 """The recognition network that easyocr loads by this module's name: corners, rectification, two rows, CTC.
 
-The picture of a plate is stretched to 64 x 192 pixels. A small first part finds the plate's four corners
-and the plate is straightened to 48 x 160; convolutions leave two rows of features, upper and lower, which
-are read one after the other, so a two-row plate comes out top row first, with a mark where its second row
-begins. Straightening by a learned sampling grid is the spatial transformer of Jaderberg et al. (NIPS 2015),
-here with supervision of the corners where a drawn plate's are known; self-attention between the features of
-a plate is that of SVTR (Du et al., IJCAI 2022).
+The picture of a plate is stretched to 64 x 192 pixels. A small first part finds the plate's four corners,
+looks again at the plate straightened by these and corrects them, and the plate is straightened to 48 x 160;
+convolutions leave two rows of features, upper and lower, which are read one after the other, so a two-row
+plate comes out top row first, with a mark where its second row begins. Straightening by a learned sampling
+grid is the spatial transformer of Jaderberg et al. (NIPS 2015), here with supervision of the corners where a
+drawn plate's are known; looking again through what was found is that of Lin and Lucey (CVPR 2017); self-
+attention between the features of a plate is that of SVTR (Du et al., IJCAI 2022).
 """
 
 from typing import Final, cast
@@ -50,13 +51,14 @@ class Model(nn.Module):
     def forward(self, pictures: Tensor, text: Tensor | None = None) -> Tensor:
         """Scores before softmax. `text` is what easyocr hands over; CTC has no use for it."""
         del text
-        return self.read(self.straightened(pictures, self.corners(pictures)))
+        return self.read(straightened(pictures, self.outlines(pictures)[1], STRAIGHT))
 
-    def straightened(self, pictures: Tensor, corners: Tensor) -> Tensor:
-        """The plates with `corners` (B x 4 x 2, see `Corners`), seen from the front: B x 1 x 48 x 160."""
-        return functional.grid_sample(
-            pictures, _grid(corners), mode="bilinear", padding_mode="border", align_corners=False
-        )
+    def outlines(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """The corners as first found, and as corrected by a second look; see `Corners`."""
+        first = self.corners(pictures)
+        closer = self.corners(straightened(pictures, first, (HEIGHT, WIDTH)))
+        x, y = _seen(first, _inside(closer[..., 0]), _inside(closer[..., 1]))
+        return first, torch.stack([x, y], dim=2)
 
     def read(self, plates: Tensor) -> Tensor:
         """Scores of straightened plates B x 1 x 48 x 160."""
@@ -138,13 +140,29 @@ def _convolution(inputs: int, outputs: int, stride: tuple[int, int] = (1, 1)) ->
     )
 
 
-def _grid(corners: Tensor) -> Tensor:
-    """Where each pixel of the straightened plate lies in the picture: B x 48 x 160 x 2.
+def straightened(pictures: Tensor, corners: Tensor, size: tuple[int, int]) -> Tensor:
+    """The plates with `corners` (B x 4 x 2, see `Corners`), seen from the front: B x 1 x height x width."""
+    height, width = size
+    across = torch.arange(width, dtype=corners.dtype, device=corners.device)
+    down = torch.arange(height, dtype=corners.dtype, device=corners.device)
+    u, v = _inside((2 * across + 1) / width - 1), _inside((2 * down + 1) / height - 1)
+    x, y = _seen(corners, u.repeat(height).unsqueeze(0), v.repeat_interleave(width).unsqueeze(0))
+    grid = torch.stack([x, y], dim=2).reshape(-1, height, width, 2)
+    return functional.grid_sample(pictures, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def _inside(place: Tensor) -> Tensor:
+    """From -1 to 1 over a straightened picture → 0 to 1 between the plate's corners."""
+    return ((place + 1) / 2 - _RIM) / (1 - 2 * _RIM)
+
+
+def _seen(corners: Tensor, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    """Where the places (u, v) of the plates, 0 to 1, 1 x N or B x N, lie in the pictures: x and y, B x N.
 
     The projective map of the unit square onto a quadrangle in closed form (Heckbert, 1989, §2.2.3).
     """
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (
-        (corners[:, index, 0], corners[:, index, 1]) for index in range(4)
+        (corners[:, index, :1], corners[:, index, 1:]) for index in range(4)
     )
     dx1, dx2, sx = x1 - x2, x3 - x2, x0 - x1 + x2 - x3
     dy1, dy2, sy = y1 - y2, y3 - y2, y0 - y1 + y2 - y3
@@ -154,19 +172,10 @@ def _grid(corners: Tensor) -> Tensor:
     g, h = (sx * dy2 - dx2 * sy) / area, (dx1 * sy - sx * dy1) / area
     # A tilt beyond these is no plate's; the bound keeps the line of the horizon out of the picture.
     g, h = g.clamp(-0.7, 0.7), h.clamp(-0.7, 0.7)
-    height, width = STRAIGHT
-    u = (torch.arange(width, dtype=corners.dtype, device=corners.device) + 0.5) / width
-    v = (torch.arange(height, dtype=corners.dtype, device=corners.device) + 0.5) / height
-    u = ((u - _RIM) / (1 - 2 * _RIM)).reshape(1, 1, width)
-    v = ((v - _RIM) / (1 - 2 * _RIM)).reshape(1, height, 1)
-
-    def each(value: Tensor) -> Tensor:
-        return value.reshape(-1, 1, 1)
-
-    depth = (each(g) * u + each(h) * v + 1).clamp_min(0.2)
-    x = (each(x1 - x0 + g * x1) * u + each(x3 - x0 + h * x3) * v + each(x0)) / depth
-    y = (each(y1 - y0 + g * y1) * u + each(y3 - y0 + h * y3) * v + each(y0)) / depth
-    return torch.stack([x, y], dim=3)
+    depth = (g * u + h * v + 1).clamp_min(0.2)
+    x = ((x1 - x0 + g * x1) * u + (x3 - x0 + h * x3) * v + x0) / depth
+    y = ((y1 - y0 + g * y1) * u + (y3 - y0 + h * y3) * v + y0) / depth
+    return x, y
 
 
 def encode(text: str) -> Tensor:

@@ -25,7 +25,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from detection.decoding import ALPHABET
-from detection.reader_network import HEIGHT, WIDTH, Model, encode
+from detection.reader_network import HEIGHT, STRAIGHT, WIDTH, Model, encode, straightened
 from detection.training.photos import ALL_PLACES, DEFAULT_ROOT, Seen
 from detection.training.reader_data import Example, Supply, batch, drawn_example
 from detection.training.reader_looks import PHOTOGRAPHED, RENDERED, Floats, Grey, look
@@ -107,6 +107,12 @@ def loss_of(scores: Tensor, texts: Sequence[str], reduction: str) -> Tensor:
     )
 
 
+def _misplaced(placed: Tensor, known: Tensor) -> Tensor:
+    """How far corners, B x 4 x 2, lie from those that are known; the others are NaN."""
+    far = functional.smooth_l1_loss(placed, known.nan_to_num(), reduction="none", beta=0.1)
+    return (far * known.isfinite()).sum() / known.isfinite().sum().clamp_min(1)
+
+
 def plain_view(example: Example, margin: float = 0.08) -> Grey:
     """The labelled box, a little wider, stretched to the input: what the finished program would see."""
     left, top = example.corners.min(axis=0)
@@ -178,13 +184,10 @@ class Training:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.step, self.plan)
         shown, known = tensor_of(pictures), torch.from_numpy(corners)
-        placed = self.model.corners(shown)
-        scores = self.model.read(self.model.straightened(shown, placed)).log_softmax(2)
+        outlines = self.model.outlines(shown)
+        scores = self.model.read(straightened(shown, outlines[1], STRAIGHT)).log_softmax(2)
         loss = loss_of(scores, texts, "mean")
-        misplaced = functional.smooth_l1_loss(placed, known.nan_to_num(), reduction="none", beta=0.1)
-        total = loss + CORNERS_WEIGHT * (
-            misplaced * known.isfinite()
-        ).sum() / known.isfinite().sum().clamp_min(1)
+        total = loss + CORNERS_WEIGHT / 2 * sum(_misplaced(each, known) for each in outlines)
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]  # torch gives no type
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)

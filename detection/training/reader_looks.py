@@ -1,6 +1,7 @@
 """How a plate comes to look in a photograph: askew, badly cut out, dirty, lit, blurred, far, compressed."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ class Looks:
     steep: float
     far: float
 
+
+NARROWED: Final = 0.4  # share of plates that a turn in space alone does not explain
 
 RENDERED = Looks((50.0, 35.0, 30.0), 0.35, 0.25)
 # A photographed plate is turned on top of the turn it has already.
@@ -62,7 +65,7 @@ def look(
 
 
 def _turned(corners: Floats, looks: Looks, rng: np.random.Generator) -> Floats:
-    """The corners after a turn in space, seen by a camera a few plate widths away."""
+    """The corners after a turn in space, seen from some plate widths away, or near by a wide lens."""
     share = rng.uniform(-1, 1, 3) if rng.random() < looks.steep else rng.normal(0, 0.2, 3)
     yaw, pitch, roll = np.radians(np.clip(share, -1, 1) * looks.turn_degrees)
     centre = corners.mean(axis=0)
@@ -81,9 +84,18 @@ def _turned(corners: Floats, looks: Looks, rng: np.random.Generator) -> Floats:
     around_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
     around_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
     points = points @ (around_z @ around_x @ around_y).T
-    distance = length * rng.uniform(2.5, 9)
+    distance = length * np.exp(rng.uniform(np.log(1.4), np.log(9)))
     near = distance / (distance + points[:, 2:3])
-    return np.asarray(points[:, :2] * near, np.float32)
+    return _narrowed(points[:, :2] * near, rng).astype(np.float32)
+
+
+def _narrowed(seen: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Some plates with one edge shorter: bumpers lean, and a wide lens at its rim stretches what is near."""
+    if rng.random() < NARROWED:
+        edge = [(0, 1), (1, 2), (2, 3), (3, 0)][int(rng.integers(0, 4))]
+        middle = seen[edge, :].mean(axis=0)
+        seen[edge, :] = middle + (seen[edge, :] - middle) * rng.uniform(0.65, 1)
+    return seen
 
 
 def _seen_size(looks: Looks, rng: np.random.Generator) -> tuple[int, int]:
