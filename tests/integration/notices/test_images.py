@@ -16,6 +16,7 @@ from notices.faults import NoticeFault
 from notices.signature_image import BLUE, RED, load_image
 from notices.signing import DemoSigner, Keyring, SigningKeys, create_demo_signer, sign_pdf, verify_pdf
 from tests import papers
+from tests.archive_rules import RULES, File
 from tests.integration.notices.conftest import CHECKED_AT, MADE_AT, PASSWORD, SIGNED_AT, Office
 
 _DPI = 150
@@ -122,6 +123,14 @@ def test_transparency_is_of_a_kind_that_archives_take(
         for field in document.Root.AcroForm.Fields:
             assert int(field.F) & 4  # printed
             assert not int(field.F) & 0b100011  # neither invisible, hidden nor kept off the screen
+
+
+def test_every_rule_of_the_archive_holds_with_images(
+    office: Office, imaged: tuple[SigningKeys, SigningKeys]
+) -> None:
+    file = File(sign_pdf(office.paper, *imaged, at=SIGNED_AT))
+    for _, rule in RULES.values():
+        rule(file)
 
 
 def test_the_demo_draws_its_own_and_the_same_every_time(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from notices.faults import NoticeFault, SigningUnavailable
 from notices.render import render_notice
 from notices.signing import HttpStamper, Proof, SigningKeys, sign_pdf, verify_pdf
 from tests import papers
+from tests.archive_rules import RULES, File
 from tests.trust_services import PASSWORD, Authority, StampServer, pem, serving, write_p12
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -108,6 +109,15 @@ def test_with_revocation_lists_the_proof_is_in_the_paper(world: World) -> None:
     with pikepdf.open(BytesIO(signed)) as document:
         assert len(document.Root.DSS.CRLs) == 2
     assert signed.startswith(world.paper)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_every_rule_of_the_archive_holds_with_stamps(world: World, *, listed: bool) -> None:
+    if listed:
+        world.publish()
+    file = File(world.sign())
+    for _, rule in RULES.values():
+        rule(file)
 
 
 def test_a_certificate_revoked_before_the_stamp_is_refused(world: World) -> None:
