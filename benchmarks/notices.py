@@ -1,6 +1,6 @@
 """Notices rendered and signed per second of one core, beside what ReportLab and pyHanko do at their best.
 
-`python benchmarks/notices.py [--rounds N]`. Last line: JSON.
+`python benchmarks/notices.py [--rounds N] [--letters N]`. Last line: JSON.
 
 - `render_per_s`: notices of form 01/73 with their annex, whose one picture is the plate crop; every notice of
   another owner.
@@ -12,17 +12,20 @@
   read once and the room for it known.
 
 All run in one process and take turns, so that a busy machine slows all; seconds are the processor's own
-(`process_time`), and of each the median round counts.
+(`process_time`), and of each the median round counts. `--letters 10000` also prints so many letters in one
+run (benchmarks/_letters.py), with the memory at a tenth, half and all of them.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -43,6 +46,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # before this file, which has the package's name
 
+from benchmarks._letters import printed
 from notices.facts import NoticeFacts, Owner, Photo, PhotoRole
 from notices.render import render_notice
 from notices.signing import SigningKeys, create_demo_authority, sign_pdf
@@ -113,6 +117,7 @@ def measure(works: dict[str, Callable[[int], Any]], rounds: int) -> dict[str, fl
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=12, help=f"of {PER_ROUND} calls of each kind")
+    parser.add_argument("--letters", type=int, default=0, help="to print in one run as well")
     given = parser.parse_args()
     font = TTFont(BARE, str(files("notices") / "fonts" / "LiberationSerif-Regular.ttf"))
     font.face.name = BARE.encode()  # of two fonts with one face ReportLab would take the first
@@ -134,7 +139,7 @@ def main() -> int:
         },
         given.rounds,
     )
-    answer = {
+    answer: dict[str, Any] = {
         "benchmark": "notices",
         "render_per_s": round(rates["render"], 1),
         "render_photos_per_s": round(rates["render_photos"], 1),
@@ -149,6 +154,11 @@ def main() -> int:
         "machine": _machine(),
         "versions": {name: version(name) for name in ("reportlab", "pyHanko", "cryptography", "pillow")},
     }
+    if given.letters:
+        signed = sign_pdf(paper, person, organisation)
+        spawn = multiprocessing.get_context("spawn")
+        with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, spawn) as process:
+            answer |= process.submit(printed, Path(folder), signed, given.letters).result()
     print(json.dumps(answer))
     return 0
 
