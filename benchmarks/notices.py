@@ -19,15 +19,12 @@ run (benchmarks/_letters.py), with the memory at a tenth, half and all of them.
 import argparse
 import json
 import multiprocessing
-import os
-import platform
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -47,6 +44,7 @@ from reportlab.pdfgen.canvas import Canvas
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # before this file, which has the package's name
 
 from benchmarks._letters import printed
+from benchmarks._machine import machine, versions
 from notices.facts import NoticeFacts, Owner, Photo, PhotoRole
 from notices.render import render_notice
 from notices.signing import SigningKeys, create_demo_authority, sign_pdf
@@ -151,8 +149,8 @@ def main() -> int:
         "photo_kb": round(len(pictured(1).photos[0].image) / 1000),
         "signed_kb": round(len(sign_pdf(paper, person, organisation)) / 1000),
         "rounds": given.rounds,
-        "machine": _machine(),
-        "versions": {name: version(name) for name in ("reportlab", "pyHanko", "cryptography", "pillow")},
+        "machine": machine(),
+        "versions": versions("reportlab", "pyHanko", "cryptography", "pillow"),
     }
     if given.letters:
         signed = sign_pdf(paper, person, organisation)
@@ -161,17 +159,6 @@ def main() -> int:
             answer |= process.submit(printed, Path(folder), signed, given.letters).result()
     print(json.dumps(answer))
     return 0
-
-
-def _machine() -> dict[str, Any]:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return {
-        "processor": names[0] if names else platform.processor(),
-        "cpus": len(os.sched_getaffinity(0)),
-        "load": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
-    }
 
 
 if __name__ == "__main__":

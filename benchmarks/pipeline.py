@@ -14,8 +14,6 @@ compares the plate texts of exported networks and of PyTorch's on the training s
 import argparse
 import json
 import multiprocessing
-import os
-import platform
 import resource
 import sys
 import tempfile
@@ -23,7 +21,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from itertools import count, islice
 from pathlib import Path
 from statistics import median
@@ -32,6 +29,9 @@ from typing import Any
 import cv2
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks itself is not installed
+
+from benchmarks._machine import machine, resident_mb, versions
 from detection.camera import CameraProfile, load_profile
 from detection.decoding import decode
 from detection.exported import ExportedNetwork
@@ -52,6 +52,7 @@ PREPARED = 8  # different inputs for the bare networks
 BEST = 4  # frames of a plate that its text is decoded from
 SEED = 20261124
 WARM_UP = 30
+PACKAGES = ("openvino", "opencv-python-headless", "torch", "ultralytics-opencv-headless", "easyocr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def measure(mode: Mode) -> dict[str, Any]:
         with ours:
             plates, found = texts(read_frames(islice(frames, amount), finder, reader))
         resident |= {
-            f"{part} %": round(_resident_mb())
+            f"{part} %": round(resident_mb())
             for part in (10, 50, 100)
             if done < part * mode.frames / 100 <= done + amount
         }
@@ -250,31 +251,11 @@ def main() -> int:
         except DataError as error:
             print(error, file=sys.stderr)
             return 2
-    answer |= {"video": "1920 x 1080, MPEG-4 part 2", "machine": _machine(), "versions": _versions()}
+    answer |= {"video": "1920 x 1080, MPEG-4 part 2", "machine": machine()}
+    answer["versions"] = versions(*PACKAGES)
     answer["weights"] = {name: weights_of(name).sha256 for name in ("finder-openvino", "reader-openvino")}
     print(json.dumps(answer))
     return 0
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-def _machine() -> dict[str, Any]:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return {
-        "processor": names[0] if names else platform.processor(),
-        "cpus": len(os.sched_getaffinity(0)),
-        "load": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    names = ("openvino", "opencv-python-headless", "torch", "ultralytics-opencv-headless", "easyocr")
-    return {name: version(name) for name in names}
 
 
 if __name__ == "__main__":

@@ -17,19 +17,19 @@ program says so and ends with status 2; they show people's plates, so only rates
 
 import argparse
 import json
-import os
-import platform
 import random
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks itself is not installed
+
+from benchmarks._machine import machine, versions
 from detection.images import Image, load_image
 from detection.plate_text import is_known, normalise
 from detection.read_files import picture_files
@@ -268,28 +268,16 @@ def _print_table(name: str, answer: dict[str, Any]) -> None:
 
 def _surroundings(folder: Path, *, with_baseline: bool) -> dict[str, Any]:
     packages = ("torch", "openvino", "opencv-python-headless", "ultralytics-opencv-headless")
-    versions = {name: version(name) for name in packages}
+    installed = versions(*packages)
     weights: dict[str, str] = {
         name: weights_of(name, folder).sha256 for name in ("finder-openvino", "reader-openvino")
     }
     if with_baseline:
         from detection.training.baseline import SHA256, VERSIONS
 
-        versions |= VERSIONS
+        installed |= VERSIONS
         weights |= SHA256
-    machine = {
-        "processor": _processor(),
-        "cpus": len(os.sched_getaffinity(0)),
-        "python": platform.python_version(),
-    }
-    return {"machine": machine, "versions": versions, "weights": weights}
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
+    return {"machine": machine(), "versions": installed, "weights": weights}
 
 
 if __name__ == "__main__":

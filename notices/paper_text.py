@@ -5,7 +5,7 @@ import unicodedata
 from io import BytesIO
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 
 from notices.faults import NoticeFault
 from notices.notice_code import PrintedFacts, split_address

@@ -1,5 +1,6 @@
 """What a clerk enters of data that people or other units sent in (register 05/73, form 03/73)."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -49,6 +50,12 @@ class ToldForm(forms.Form):
         given = self.cleaned_data
         return Told(given["site"], given["recorded_at"], given["vehicle_class"])
 
+    def act_of(self, package_id: str, digest: str) -> tuple[str, str, str, datetime, str, str]:
+        """What every opening says first: the package and its digest, place, time, act and vehicle."""
+        given = self.cleaned_data
+        place, at = given["site"], given["recorded_at"]
+        return package_id, digest, place, at, given["act"], given["vehicle_class"]
+
     @property
     def giver(self) -> Giver | None:
         return None
@@ -84,12 +91,7 @@ class ReportForm(ToldForm):
     def opening(self, package_id: str, digest: str) -> c.Opening:
         given = self.cleaned_data
         return c.OpenFromReport(
-            package_id,
-            digest,
-            given["site"],
-            given["recorded_at"],
-            given["act"],
-            given["vehicle_class"],
+            *self.act_of(package_id, digest),
             given["channel"],
             anonymous=not given["name"],
             concrete=given["concrete"],
@@ -114,12 +116,7 @@ class TransferInForm(ToldForm):
     def opening(self, package_id: str, digest: str) -> c.Opening:
         given = self.cleaned_data
         return c.OpenFromTransfer(
-            package_id,
-            digest,
-            given["site"],
-            given["recorded_at"],
-            given["act"],
-            given["vehicle_class"],
+            *self.act_of(package_id, digest),
             given["unit"],
             given["number"],
             given["received_at"],

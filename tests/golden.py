@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 from PIL import Image, ImageChops
 
 from notices.forms.commune import render_commune

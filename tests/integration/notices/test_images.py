@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 import pytest
 from numpy.typing import NDArray
 from PIL import Image

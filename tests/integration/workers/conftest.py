@@ -65,9 +65,13 @@ class Centre:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, queues: str = "notice,deliver,close") -> subprocess.Popen[bytes]:
-        """What `phatnguoi worker` does, as a process group of its own."""
+        """What `phatnguoi worker` does."""
+        return self.run(_PROGRAM, queues)
+
+    def run(self, program: str, argument: str) -> subprocess.Popen[bytes]:
+        """A program of this centre, as a process group of its own."""
         process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, queues],
+            [sys.executable, "-c", program, argument],
             env=self.environment,
             cwd=ROOT,
             start_new_session=True,

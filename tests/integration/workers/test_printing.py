@@ -2,21 +2,18 @@
 
 import csv
 import hashlib
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 import pytest
 from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
 from config import cli
-from tests.integration.workers.conftest import ROOT, SECONDS, Centre
+from tests.integration.workers.conftest import SECONDS, Centre
 from tests.integration.workers.doing import CLERK, run, state_of
 from workers import printing
 from workers.gateways.post import FolderPost, Letter
@@ -78,21 +75,6 @@ def lay(centre: Centre, case: Case, count: int, places: tuple[str, ...] = PLACES
             letters.Addressee(f"{number}/TB", person), hashlib.sha256(pdf).hexdigest(), receipt.number
         )
         letters.lay(case, key, laid)
-
-
-def start(centre: Centre, out: Path) -> subprocess.Popen[bytes]:
-    """A run of its own, as a second operator starts it."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, out],
-        env=centre.environment,
-        cwd=ROOT,
-        start_new_session=True,
-        stdout=(log := (centre.home / f"worker-{len(centre.processes)}.log").open("wb")),
-        stderr=subprocess.STDOUT,
-    )
-    log.close()
-    centre.processes.append(process)
-    return process
 
 
 def test_a_notice_is_printed_once_and_again_only_as_a_copy(
@@ -198,12 +180,8 @@ def test_a_changed_letter_stops_the_run_and_is_printed_after_it_was_mended(
 def test_a_killed_run_is_finished_by_the_next(centre: Centre, notified: Case, tmp_path: Path) -> None:
     places = tuple(f"phường Mẫu {number}, tỉnh Mẫu" for number in range(40))
     lay(centre, notified, 120, places)
-    process = start(centre, tmp_path)
-    deadline = time.monotonic() + SECONDS
-    while not list(tmp_path.glob("batch-*/0002-*.pdf")):
-        assert process.poll() is None, centre.log()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)  # between two looks
+    process = centre.run(PROGRAM, str(tmp_path))
+    centre.until(lambda: list(tmp_path.glob("batch-*/0002-*.pdf")))
     process.kill()
     process.wait()
     assert PrintBatch.objects.get().done_at is None
@@ -221,7 +199,7 @@ def test_a_killed_run_is_finished_by_the_next(centre: Centre, notified: Case, tm
 
 def test_two_operators_at_once_print_each_letter_once(centre: Centre, notified: Case, tmp_path: Path) -> None:
     lay(centre, notified, 60)
-    processes = [start(centre, tmp_path / name) for name in ("first", "second")]
+    processes = [centre.run(PROGRAM, str(tmp_path / name)) for name in ("first", "second")]
     for process in processes:
         assert process.wait(timeout=SECONDS) == 0, centre.log()
     found = rows(tmp_path / "first") + rows(tmp_path / "second")

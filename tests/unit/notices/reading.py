@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 from reportlab.lib.pagesizes import A4
 
 from notices.page import BOTTOM, LEFT, RIGHT, TOP

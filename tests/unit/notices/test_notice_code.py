@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 import pytest
 
 from notices.facts import NoticeFacts, PaperNumber

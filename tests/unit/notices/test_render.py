@@ -10,7 +10,7 @@ from io import BytesIO
 from itertools import chain
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # publishes no types
+import pypdfium2
 import pytest
 from PIL import Image
 
