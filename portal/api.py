@@ -16,7 +16,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import django_auth
 
-from portal import labels, throttle
+from portal import labels, refusals, throttle
 from portal.actions import BY_SLUG, give
 from portal.console import PAGE, exhibits_or_none, hold_place, status_of
 from portal.lookup import PlateError, answer
@@ -141,7 +141,7 @@ def _plain(status: int, code: str, message: labels.Label) -> Callable[[HttpReque
 
 @api.exception_handler(CaseError)
 def _case_error(request: HttpRequest, error: CaseError) -> HttpResponse:
-    message = str(labels.of(labels.ERRORS, error.code))
+    message = str(labels.of(refusals.ERRORS, error.code))
     return _refuse(request, status_of(error), Problem(code=error.code, message=message))
 
 
@@ -179,5 +179,5 @@ def _too_many(request: HttpRequest, error: throttle.TooManyError) -> HttpRespons
 
 
 api.add_exception_handler(AuthenticationError, _plain(401, "unauthenticated", labels.LOG_IN))
-api.add_exception_handler(PermissionDenied, _plain(403, "forbidden", labels.ERRORS["forbidden"]))
-api.add_exception_handler(Http404, _plain(404, "not_found", labels.ERRORS["no_case"]))
+api.add_exception_handler(PermissionDenied, _plain(403, "forbidden", refusals.ERRORS["forbidden"]))
+api.add_exception_handler(Http404, _plain(404, "not_found", refusals.ERRORS["no_case"]))

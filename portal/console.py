@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from detection.plate_text import normalise
-from portal import labels
+from portal import labels, refusals
 from portal.actions import BY_SLUG, Action, give, offers
 from portal.dossier import Dossier, history
 from portal.exhibits import Exhibits, exhibits_of
@@ -136,7 +136,7 @@ def command(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     except StaleVersionError:
         return _stale(request, reference)
     except CaseError as error:
-        messages.error(request, labels.of(labels.ERRORS, error.code))
+        messages.error(request, labels.of(refusals.ERRORS, error.code))
         return _case_page(request, dossier_of(request, reference), form, status=status_of(error))
     messages.success(request, _done(action, reference, done.state.proposal is not None))
     return redirect("console") if slug in {"review", "correct-review"} else redirect("case", reference)

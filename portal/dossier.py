@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 
-from portal import labels
+from portal import event_labels, labels
 from portal.narration import lines_of
 from workflow import clock, known, log, officers, owners, review
 from workflow.acts import HandledAct, acts_of
@@ -46,7 +46,7 @@ class HistoryEntry:
 
     @property
     def label(self) -> labels.Label:
-        return labels.EVENTS[self.type]
+        return event_labels.EVENTS[self.type]
 
     @property
     def lines(self) -> list[tuple[labels.Label, str]]:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal import labels
+from portal import labels, refusals
 from portal.intake_forms import ReportForm, ToldForm, TransferInForm
 from portal.officer import for_officers, officer_of
 from workflow import sealing
@@ -46,7 +46,7 @@ def _take(request: HttpRequest, kind: type[ToldForm], title: str) -> HttpRespons
         except sealing.PictureError:
             form.add_error("pictures", _("One of the files is not a JPEG photograph."))
         except CaseError as error:
-            messages.error(request, labels.of(labels.ERRORS, error.code))
+            messages.error(request, labels.of(refusals.ERRORS, error.code))
         else:
             messages.success(request, _("%(reference)s: taken in.") % {"reference": case.reference})
             return redirect("case", case.reference)

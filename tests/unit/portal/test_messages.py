@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from config.locale import update
-from portal import labels, words
+from portal import event_labels, labels, refusals, words
 from workflow import vocabulary
 from workflow import words as kinds
 
@@ -40,7 +40,7 @@ def test_placeholders_survive_translation() -> None:
         (labels.DISMISSAL_GROUNDS, vocabulary.DismissalGround),
         (labels.OUTCOMES, vocabulary.Outcome),
         (labels.CLOCKS, vocabulary.Clock),
-        (labels.EVENTS, vocabulary.EventType),
+        (event_labels.EVENTS, vocabulary.EventType),
         (words.CONCLUSIONS, kinds.Conclusion),
         (words.PAPERS, kinds.Paper),
         (words.DELIVERIES, kinds.Delivered),
@@ -77,7 +77,7 @@ def _codes(source: Path) -> set[str]:
 def test_every_refusal_of_a_case_has_a_message() -> None:
     raised = set().union(*(_codes(ROOT / folder) for folder in _modules()))
     assert len(raised) > 20
-    assert raised <= set(labels.ERRORS)
+    assert raised <= set(refusals.ERRORS)
 
 
 def _modules() -> list[Path]:
