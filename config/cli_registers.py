@@ -1,0 +1,85 @@
+"""`phatnguoi device`, `plates` and `officer`: what an administrator enters in the centre's registers."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.cli_base import fail, ready
+from config.i18n import gettext as _
+
+device_app = typer.Typer(no_args_is_help=True, help=_("Cameras whose packages are taken."))
+officer_app = typer.Typer(no_args_is_help=True, help=_("Accounts of officers, their roles and titles."))
+plates_app = typer.Typer(no_args_is_help=True, help=_("Lists of plates that hold a case."))
+
+
+@device_app.command("add", help=_("Register the camera of a profile: its key, certificate and site."))
+def device_add(
+    camera: Annotated[Path, typer.Option(help=_("camera profile (TOML)"))],
+    plan: Annotated[str, typer.Option(help=_("the plan or decision it is used under"))] = "",
+    days: Annotated[
+        int, typer.Option(help=_("validity of key and certificate in days, back and ahead"))
+    ] = 365,
+) -> None:
+    ready()
+    from config import setup
+    from detection.camera import ProfileFault, load_profile
+
+    try:
+        profile = load_profile(camera)
+    except ProfileFault as error:
+        fail(str(error))
+    device = setup.enrol_device(profile, plan, days)
+    typer.echo(_("{device} is registered.").format(device=device.pk))
+
+
+@device_app.command("place", help=_("Where a camera stands, as measured: WGS 84, degrees."))
+def device_place(device: str, latitude: float, longitude: float) -> None:
+    ready()
+    from config import setup
+
+    try:
+        setup.place_device(device, latitude, longitude)
+    except setup.SetupError as error:
+        fail(str(error))
+
+
+@plates_app.command("load", help=_("Take in a CSV file: plate, valid_from, valid_to, source."))
+def plates_load(
+    kind: Annotated[str, typer.Argument(help=_("stolen or exempt"))],
+    file: Annotated[Path, typer.Argument(help=_("the file; taken whole or not at all"))],
+) -> None:
+    ready()
+    from workflow import plate_lists
+    from workflow.models import PlateListing
+
+    if kind not in PlateListing.Kind.values:
+        fail(
+            _("there is no list {kind}; known: {known}").format(kind=kind, known=", ".join(PlateListing.Kind))
+        )
+    try:
+        count = plate_lists.load(PlateListing.Kind(kind), file)
+    except plate_lists.ListError as error:
+        fail(str(error))
+    typer.echo(_("{count} plates taken in").format(count=count))
+
+
+@officer_app.command("add", help=_("Make an officer's account; the password is read from standard input."))
+def officer_add(
+    username: str,
+    name: Annotated[str, typer.Option(help=_("full name"))],
+    roles: Annotated[str, typer.Option(help=_("roles by comma"))],
+    title: Annotated[str, typer.Option(help=_("title of a signer"))] = "",
+    basis: Annotated[str, typer.Option(help=_("decision that gives the title or delegation"))] = "",
+    limit: Annotated[int, typer.Option(help=_("highest fine the title may impose, in đồng"))] = 0,
+) -> None:
+    ready()
+    from config import setup
+
+    try:
+        setup.add_officer(
+            setup.NewOfficer(username, name, roles, title, basis, limit), sys.stdin.readline().strip()
+        )
+    except setup.SetupError as error:
+        fail(str(error))
