@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workflow import closing, deciding, ending, enforcing, joining, noticing, resolving, reviewing
 from workflow import commands as c
-from workflow import deciding, ending, enforcing, joining, noticing, resolving, reviewing
 from workflow.applying import apply
 from workflow.casestate import CaseState, Event, Notice, Place, Review, to_json
 from workflow.context import Actor, CaseError, Context, Due, Law, Policy
@@ -189,7 +189,7 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
     c.SuspendEnforcement: Transition((_DECIDED,), _SIGNER, enforcing.suspend),
     c.ResumeEnforcement: Transition((_DECIDED,), _SIGNER, enforcing.resume),
     c.RuleOnComplaint: Transition((*_OPEN, _TRANSFERRED, _DECIDED, *_ENDS), _SIGNER, ending.rule),
-    c.Close: Transition((_DECIDED,), _roles(Role.WORKER, Role.COMMANDER), enforcing.close, _unusual),
+    c.Close: Transition((_DECIDED,), _roles(Role.WORKER, Role.COMMANDER), closing.close, _unusual),
     c.TransferOut: Transition((_REVIEWED, _FILED, _NOTIFIED, _SUMMONED), _SIGNER, ending.transfer_out),
     c.RecordReturn: Transition((_TRANSFERRED,), _CLERK, ending.transfer_returned),
     c.RecordTransferResult: Transition((_TRANSFERRED,), _OUTSIDE, ending.transfer_result),

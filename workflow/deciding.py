@@ -1,7 +1,7 @@
 """What follows from a command: the opening, the verification of a report, rejection and holds.
 
 One function per row of `workflow.case.TRANSITIONS`; the place and the role were checked there. The other
-steps stand in reviewing, noticing, resolving, enforcing and ending. Standard library only.
+steps stand in reviewing, noticing, resolving, enforcing, closing and ending. Standard library only.
 """
 
 from workflow import commands as c
