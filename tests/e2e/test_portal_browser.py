@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+# A page that needs longer for any step is broken; Playwright's own five seconds are short on a busy machine.
+SECONDS = 120.0
+expect.set_options(timeout=SECONDS * 1000)
+
 
 @pytest.fixture
 def stage(committed_db: None, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Stage:
@@ -39,7 +43,9 @@ def page(chromium: "Browser") -> Iterator[Page]:
             executable_path=chromium.executable_path,
             args=list(chromium.args),
             viewport={"width": 1280, "height": 900},
+            timeout=SECONDS * 1000,  # of the start
         )
+        context.set_default_timeout(SECONDS * 1000)
         opened = context.pages[0]
         complaints: list[str] = []
         opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
