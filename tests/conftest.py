@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -29,10 +30,16 @@ hypothesis.settings.load_profile("any_machine")
 
 # Before any test module imports a model; config.settings reads this environment.
 SESSION_HOME = tempfile.mkdtemp(prefix="phatnguoi-tests-")
+# The morning on which every session begins by the centre's clock: a working day in Vietnam, weeks after the
+# acts of the tests, far from midnight and from the year's end, whatever day the machine has.
+MORNING = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+CLOCK = Path(SESSION_HOME) / "clock"
+CLOCK.write_text(str((MORNING - datetime.now(UTC)).total_seconds()), encoding="ascii")
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "PHATNGUOI_ENV": "test",
     "PHATNGUOI_HOME": SESSION_HOME,
+    "PHATNGUOI_CLOCK_FILE": str(CLOCK),
     # Chance only where a test asks for it.
     "PHATNGUOI_KNOWN_SHARE": "0",
     "PHATNGUOI_REJUDGE_SHARE": "0",
