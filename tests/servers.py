@@ -1,6 +1,7 @@
 """Real servers of a test's or a benchmark's own: PostgreSQL in a folder, run by a user that is not root."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -80,9 +81,19 @@ class Postgres:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    """A port that nobody listens on now.
+
+    Not one that the kernel gives to clients: such a one could be taken before the server has it, or while it
+    restarts.
+    """
+    clients_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    while True:
+        port = random.randrange(10_000, max(clients_from, 20_000))
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
 
 
 @contextmanager
