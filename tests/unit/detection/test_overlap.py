@@ -8,6 +8,8 @@ import pytest
 
 from detection.overlap import in_order, produced
 
+SECONDS = 60.0  # a machine that needs longer for any of it is broken
+
 
 class BoomError(Exception):
     """A fault of the test's own."""
@@ -35,7 +37,7 @@ class Counted:
                 self._more.notify_all()
             yield self.taken - 1
 
-    def reaches(self, count: int, timeout: float = 5) -> bool:
+    def reaches(self, count: int, timeout: float = SECONDS) -> bool:
         with self._more:
             return self._more.wait_for(lambda: self.taken >= count, timeout)
 
@@ -45,7 +47,7 @@ def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=5)
+        thread.join(timeout=SECONDS)
         assert not thread.is_alive()
 
 
@@ -54,7 +56,7 @@ def test_answers_come_in_order_though_the_first_take_longest() -> None:
 
     def work(number: int) -> int:
         if number % 4 != 3:  # of four at once the last is ready first
-            assert done[number + 1].wait(timeout=5)
+            assert done[number + 1].wait(timeout=SECONDS)
         done[number].set()
         return number * number
 
@@ -62,7 +64,7 @@ def test_answers_come_in_order_though_the_first_take_longest() -> None:
 
 
 def test_work_goes_on_at_once() -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=SECONDS)
 
     def work(number: int) -> int:
         together.wait()  # breaks unless three are at it
