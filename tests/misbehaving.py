@@ -17,6 +17,8 @@ from detection.typed_json import format_instant
 from workflow import clock
 
 Behaviour = Callable[["Handler"], None]
+# For a client's PHATNGUOI_GATEWAY_SECONDS: silence is waited for so long, and an answer comes well before.
+PATIENCE = 1.0
 
 
 @dataclass

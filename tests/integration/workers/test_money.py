@@ -131,7 +131,7 @@ def test_a_transaction_told_with_two_sums_shows_every_one_of_them(centre: Centre
 
 @pytest.fixture
 def out(settings: Settings) -> Iterator[m.Outside]:
-    settings.PHATNGUOI_GATEWAY_SECONDS = 0.3
+    settings.PHATNGUOI_GATEWAY_SECONDS = m.PATIENCE
     with m.outside() as server:
         settings.PHATNGUOI_TREASURY = settings.PHATNGUOI_POST = server.url
         for back in range(30):

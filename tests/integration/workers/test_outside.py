@@ -21,7 +21,7 @@ TASK = Quarantine.Kind.TASK
 
 @pytest.fixture
 def out(settings: Settings) -> Iterator[m.Outside]:
-    settings.PHATNGUOI_GATEWAY_SECONDS = 0.3
+    settings.PHATNGUOI_GATEWAY_SECONDS = m.PATIENCE
     with m.outside() as server:
         settings.PHATNGUOI_POST = settings.PHATNGUOI_PUBLICATION = server.url
         settings.PHATNGUOI_INSPECTION = settings.PHATNGUOI_LICENCE = server.url

@@ -27,7 +27,7 @@ LETTER = Letter("PN2026-000001-9-abcdef", "PN2026-000001", b"%PDF-1.7")
 
 @pytest.fixture
 def out(settings: Settings, tmp_path: Path) -> Iterator[m.Outside]:
-    settings.PHATNGUOI_GATEWAY_SECONDS = 0.3
+    settings.PHATNGUOI_GATEWAY_SECONDS = m.PATIENCE
     settings.PHATNGUOI_HOME = tmp_path
     with m.outside() as server:
         yield server
