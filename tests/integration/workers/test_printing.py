@@ -26,6 +26,12 @@ PROGRAM = (
     "import sys, django; django.setup(); from pathlib import Path; from workers.printing import print_due; "
     "print_due(Path(sys.argv[1]), 'cli:x', lambda done: None)"
 )
+# The same, and after twenty files it waits for its end: nobody comes too late to kill it.
+ENDLESS = (
+    "import signal, sys, itertools, django; django.setup(); from pathlib import Path; "
+    "from workers.printing import print_due; done = itertools.count(1); "
+    "print_due(Path(sys.argv[1]), 'cli:x', lambda _: signal.pause() if next(done) == 20 else None)"
+)
 PLACES = ("phường Mẫu, TP. Hồ Chí Minh", "xã Thử, tỉnh Đắk Lắk", "không nơi nào")
 
 
@@ -180,7 +186,7 @@ def test_a_changed_letter_stops_the_run_and_is_printed_after_it_was_mended(
 def test_a_killed_run_is_finished_by_the_next(centre: Centre, notified: Case, tmp_path: Path) -> None:
     places = tuple(f"phường Mẫu {number}, tỉnh Mẫu" for number in range(40))
     lay(centre, notified, 120, places)
-    process = centre.run(PROGRAM, str(tmp_path))
+    process = centre.run(ENDLESS, str(tmp_path))
     centre.until(lambda: list(tmp_path.glob("batch-*/0002-*.pdf")))
     process.kill()
     process.wait()
