@@ -6,6 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,22 +15,34 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+GONE = (FileNotFoundError, ProcessLookupError)  # a process may end while it is looked at
+SECONDS = 120.0  # a demo that has no worker for so long is broken
+
+
 def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [int(child) for child in listed]
+    with suppress(*GONE):
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return [int(child) for child in listed]
+    return []
 
 
 def _worker_of(pid: int) -> int:
-    for child in _children(pid):
-        if b"worker" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-            return child
+    """Also while the demo is about to start it again."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        for child in _children(pid):
+            with suppress(*GONE):
+                if b"worker" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    return child
+        time.sleep(0.05)  # between two looks
     raise AssertionError("the demo runs no worker")
 
 
 def _kill_tree(pid: int) -> None:
     for child in _children(pid):
         _kill_tree(child)
-    os.kill(pid, signal.SIGKILL)
+    with suppress(*GONE):
+        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.camera
