@@ -1,6 +1,7 @@
 """A whole centre in a folder: database, real Redis, registry, post, treasury, and worker processes."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -132,13 +133,15 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def centre(committed_db: None, redis_url: str, tmp_path: Path, settings: Settings) -> Iterator[Centre]:
+def centre(
+    committed_db: None, redis_url: str, signing_keys: Path, tmp_path: Path, settings: Settings
+) -> Iterator[Centre]:
     """An installation with one camera and one registered vehicle, an hour after the act."""
     home = tmp_path / "home"
     for name in ("registry", "post", "treasury", "spool"):
         (home / name).mkdir(parents=True)
     (home / "registry" / "owners.csv").write_text(OWNERS, encoding="utf-8")
-    _keys(home / "keys" / "signing")
+    shutil.copytree(signing_keys, home / "keys" / "signing")
     CodeKey.ensure(home / "keys" / "notice-code.pem", home / "trust")
     _place(settings, home)
     clock.set_shift(home / "clock", ACT_AT + timedelta(hours=1) - datetime.now(UTC))
@@ -159,14 +162,17 @@ def centre(committed_db: None, redis_url: str, tmp_path: Path, settings: Setting
     client.close()
 
 
-def _keys(folder: Path) -> None:
-    folder.mkdir(parents=True)
+@pytest.fixture(scope="session")
+def signing_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys and drawn images of the unit and its signer, made once: every test has its copy."""
+    folder = tmp_path_factory.mktemp("signing")
     (folder / "password").write_text("secret", encoding="utf-8")
     for signer in (
         DemoSigner("organisation", "PHÒNG THỬ", "PHÒNG THỬ"),
         DemoSigner("person", AUTHORITY.name, "PHÒNG THỬ"),
     ):
         create_demo_signer(folder, signer, folder / "password", at=ACT_AT)
+    return folder
 
 
 def _place(settings: Settings, home: Path) -> None:
