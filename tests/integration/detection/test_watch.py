@@ -206,8 +206,9 @@ def test_garbage_among_the_frames_is_counted_and_the_rest_is_watched(
     assert first <= {who(package, truth(JUNCTION))["id"] for package in junction.packages}
 
 
+# Once a package stands it waits for its end: nobody comes too late to kill it.
 _CHILD = """
-import sys
+import signal, sys
 from pathlib import Path
 from detection.camera import load_profile
 from detection.keys import load_private_key
@@ -215,7 +216,13 @@ from detection.sources import FrameSource
 from detection.watch import load_vision, watch
 source = FrameSource(sys.argv[1], load_profile(Path(sys.argv[2])))
 key = load_private_key(Path(sys.argv[4]))
-watch(source, Path(sys.argv[3]), key, load_vision(), lambda n: print(n, flush=True))
+spool = Path(sys.argv[3])
+def note(count):
+    stands = any(spool.glob("[!.]*"))
+    print(count, flush=True)
+    if stands:
+        signal.pause()
+watch(source, spool, key, load_vision(), note)
 """
 
 
