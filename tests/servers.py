@@ -80,7 +80,7 @@ class Postgres:
         return str(self.folder / "data")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody listens on now.
 
     Not one that the kernel gives to clients: such a one could be taken before the server has it, or while it
@@ -110,7 +110,7 @@ def postgres() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="phatnguoi-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    server = Postgres(found[-1].parent, folder, _free_port())
+    server = Postgres(found[-1].parent, folder, free_port())
     try:
         server.start()
         yield server

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import free_port
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -48,7 +50,8 @@ def _kill_tree(pid: int) -> None:
 @pytest.mark.camera
 def test_the_demo_survives_the_death_of_its_worker(tmp_path: Path) -> None:
     home = tmp_path / "demo"
-    command = [sys.executable, "-m", "config.cli", "demo", "--once", "--home", str(home), "--port", "0"]
+    options = ["--once", "--home", str(home), "--port", str(free_port())]
+    command = [sys.executable, "-m", "config.cli", "demo", *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PHATNGUOI_")}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
