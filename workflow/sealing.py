@@ -161,9 +161,11 @@ def _key() -> Ed25519PrivateKey:
         pk=CENTRE, defaults={"site": settings.PHATNGUOI_UNIT, "plan": "", "demo": demo}
     )
     start, end = clock.now() - _BEFORE, clock.now() + _AFTER
-    _row, fresh = DeviceKeyRow.objects.get_or_create(
+    row, _fresh = DeviceKeyRow.objects.get_or_create(
         device=device, public_key=public_bytes(key), defaults={"valid_from": start, "valid_to": end}
     )
-    if fresh:
-        save_device_key(home / "trust", PublicKey(CENTRE, public_bytes(key), start, end, demo=demo))
+    # Whoever made the row may have been killed before this: without it nobody could verify what is sealed.
+    if not (home / "trust" / "devices" / f"{CENTRE}.json").exists():
+        told = PublicKey(CENTRE, public_bytes(key), row.valid_from, row.valid_to, demo=demo)
+        save_device_key(home / "trust", told)
     return key

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pytest_django import Settings
 
 from detection.evidence import Manifest, load_device_keys, verify_package
 from notices.notice_code import CodeKey
@@ -124,6 +125,18 @@ def test_the_same_pictures_make_one_case_and_others_of_the_same_minute_another(
     assert Case.objects.count() == 2
     assert sent(clerk, name="", concrete="on", pictures=[picture("white")]) == 302
     assert ReportGiver.objects.count() == 2
+
+
+def test_the_key_of_the_centre_is_told_also_where_its_maker_was_killed(
+    stage: Stage, log_in: LogIn, settings: Settings
+) -> None:
+    """The row of the key stands, the file for those who verify offline was not written any more."""
+    clerk, trust = log_in(Role.CLERK), Path(settings.PHATNGUOI_HOME) / "trust"
+    assert sent(clerk) == 302
+    told_at_first = load_device_keys(trust)
+    (trust / "devices" / f"{CENTRE}.json").unlink()
+    assert sent(clerk, pictures=[picture("green")]) == 302
+    assert load_device_keys(trust) == told_at_first
 
 
 def test_only_clerks_take_things_in(stage: Stage, log_in: LogIn) -> None:
