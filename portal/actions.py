@@ -23,7 +23,7 @@ _RARE: Final = frozenset(
         "hold", "reject", "dismiss", "record-sending", "record-delivery", "resend-notice",
         "redetermine-owner", "issue-warning", "send-form04", "driver-claim", "extend-decision", "escalate",
         "coerce", "present-licence", "lodge-complaint", "suspend", "resume", "transfer", "record-evasion",
-        "purge", "extend-verification", "correct-review", "join-acts", "part-act",
+        "purge", "extend-verification", "correct-review", "join-acts", "part-act", "hand-back",
     }
 )  # fmt: skip
 
@@ -100,6 +100,10 @@ ACTIONS: Final = (
     Action(
         "correct-review", c.CorrectReview, review_forms.CorrectForm, _("Correct my answer"), _("Correct"),
         lambda d: d.own_answer is not None,
+    ),
+    Action(
+        "hand-back", c.HandBack, review_forms.HandBackForm, _("Hand the review back"), _("Hand back"),
+        lambda d: d.holds,
     ),
     Action("adjudicate", c.Adjudicate, review_forms.AdjudicateForm, _("Adjudicate"), _("Decide"), _differing),
     Action(

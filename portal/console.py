@@ -27,6 +27,11 @@ from workflow.service import StaleVersionError
 from workflow.vocabulary import Role, State
 
 PAGE = 25
+_STATUS = {
+    "forbidden": 403, "second_person": 403, "no_authority": 403,
+    "illegal": 409, "leased": 409, "not_leased": 409,
+}  # fmt: skip
+_LEAVES = frozenset({"review", "correct-review", "hand-back"})  # the officer is done with the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +144,12 @@ def command(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         messages.error(request, labels.of(refusals.ERRORS, error.code))
         return _case_page(request, dossier_of(request, reference), form, status=status_of(error))
     messages.success(request, _done(action, reference, done.state.proposal is not None))
-    return redirect("console") if slug in {"review", "correct-review"} else redirect("case", reference)
+    return redirect("console") if slug in _LEAVES else redirect("case", reference)
 
 
 def status_of(error: CaseError) -> int:
     """The HTTP status of a refusal, for pages and API alike."""
-    return {"forbidden": 403, "second_person": 403, "no_authority": 403, "illegal": 409, "leased": 409}.get(
-        error.code, 422
-    )
+    return _STATUS.get(error.code, 422)
 
 
 def _done(action: Action, reference: str, proposed: bool) -> str:  # noqa: FBT001  # read at its one call

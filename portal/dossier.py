@@ -91,6 +91,11 @@ class Dossier:
         )
 
     @property
+    def holds(self) -> bool:
+        """Whether the officer has the review open and has not judged: it can be handed back."""
+        return review.may_judge(self.state, self.actor) and review.holds(self.case.reference, self.actor)
+
+    @property
     def occupied(self) -> bool:
         """Whether only the leases of others stand between the officer and a review."""
         return review.may_judge(self.state, self.actor) and not self.turn

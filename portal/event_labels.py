@@ -14,6 +14,7 @@ EVENTS: Mapping[EventType, Label] = {
     EventType.EVIDENCE_EXTRACTED: _("Images extracted"),
     EventType.REVIEW_SUBMITTED: _("Review answered"),
     EventType.REVIEW_CORRECTED: _("Review corrected"),
+    EventType.REVIEW_HANDED_BACK: _("Review handed back unanswered"),
     EventType.REVIEW_AGREED: _("Review concluded: violation"),
     EventType.REVIEW_DISAGREED: _("Answers differ: adjudication"),
     EventType.REVIEW_ADJUDICATED: _("Adjudicated"),

@@ -29,6 +29,7 @@ ERRORS: Mapping[str, Label] = {
     "no_owner": _("The owner is not determined yet."),
     "no_violator": _("The violator is not identified yet."),
     "leased": _("Others are judging this case now; take the next one."),
+    "not_leased": _("You do not have this case open for review any more."),
     "known": _("This case is not open to that."),
     "not_correctable": _("Only your own answer can be corrected, and only until the second one is given."),
     "not_extracted": _("This evidence was never extracted; it cannot be reviewed."),

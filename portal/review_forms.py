@@ -100,6 +100,17 @@ class CorrectForm(AnswerForm):
         return c.CorrectReview(self.answer())
 
 
+class HandBackForm(CommandForm):
+    reason = TextField(
+        label=lazy("Reason"),
+        max_length=300,
+        help_text=lazy("Colleagues are handed the case next; your reason is kept with it."),
+    )
+
+    def command(self) -> c.Command:
+        return c.HandBack(self.cleaned_data["reason"])
+
+
 class RejudgeForm(CommandForm):
     basis = forms.ChoiceField(
         label=lazy("Why it is judged again"), choices=choices(labels.REJUDGE_BASES), widget=forms.RadioSelect

@@ -138,6 +138,7 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
     c.Extract: Transition((_COLLECTED,), _WORKER, deciding.extract),
     c.SubmitReview: Transition((_EXTRACTED,), _roles(Role.REVIEWER), reviewing.submit_review),
     c.CorrectReview: Transition((_EXTRACTED,), _roles(Role.REVIEWER), reviewing.correct_review),
+    c.HandBack: Transition((_EXTRACTED,), _roles(Role.REVIEWER, Role.ADJUDICATOR), reviewing.hand_back),
     c.Adjudicate: Transition((_EXTRACTED,), _roles(Role.ADJUDICATOR), reviewing.adjudicate),
     c.Rejudge: Transition(((State.REJECTED, None),), _roles(Role.ADJUDICATOR), reviewing.rejudge),
     c.RejectEvidence: Transition(_PRE, _roles(Role.WORKER, Role.ADJUDICATOR), deciding.reject, _numbered),

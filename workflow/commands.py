@@ -150,6 +150,13 @@ class CorrectReview(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class HandBack(Command):
+    """The officer who has the review open gives it back unanswered: others are handed it first."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adjudicate(Command):
     answer: Answer
     reason: str

@@ -22,7 +22,8 @@ from workflow.vocabulary import EventType, Role
 RECENT: Final = timedelta(days=60)  # older acts would stand out in the queue
 POOL: Final = 1000  # the latest of them
 _CLOCK: Final = Actor("clock", frozenset({Role.CLOCK}))
-ANSWERS: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_CORRECTED})
+_ANSWERS: Final = frozenset({EventType.REVIEW_SUBMITTED, EventType.REVIEW_CORRECTED})
+_TAKEN: Final = _ANSWERS | {EventType.REVIEW_HANDED_BACK}
 
 
 def learn(case: Case, answer: Answer, at: datetime) -> None:
@@ -97,7 +98,8 @@ def _elapsed(known: KnownCase, state: CaseState) -> Iterator[CaseEvent]:
 
 def _given(known: KnownCase) -> Iterator[CaseEvent]:
     for given in known.given.order_by("pk"):
-        data = {"officer": given.officer, "answer": given.answer}
+        said = {"answer": given.answer} if given.type in _ANSWERS else given.answer
+        data = {"officer": given.officer, **said}
         yield CaseEvent(type=given.type, actor=given.officer, at=given.at, data=data)
 
 
@@ -129,11 +131,11 @@ def give(
     at = clock.now()
     context = Context(actor, at, deadlines.due, lambda _series: "")
     event = next(iter(decide(state, command, context)), None)
-    if event is not None and event.type not in ANSWERS:
+    if event is not None and event.type not in _TAKEN:
         raise CaseError("known", "a case with a known answer takes nothing but answers")
     if event is not None:
-        answer = to_json(event.data["answer"])
-        known.given.create(type=event.type, officer=actor.id, answer=answer, at=at)
+        said = event.data["answer"] if event.type in _ANSWERS else {"reason": event.data["reason"]}
+        known.given.create(type=event.type, officer=actor.id, answer=to_json(said), at=at)
     case, state = case_of(known)
     if len(state.reviews) != known.answers:
         known.answers = len(state.reviews)

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from workflow import clock, known, log, service
 from workflow.case import Actor, CaseError, CaseState
-from workflow.commands import Adjudicate, Command, SubmitReview
-from workflow.models import Case, CaseEvent, KnownCase, ReviewLease
+from workflow.commands import Adjudicate, Command, HandBack, SubmitReview
+from workflow.models import Case, CaseEvent, KnownAnswer, KnownCase, ReviewLease
 from workflow.reviewing import judged_by
-from workflow.vocabulary import JUDGEMENTS, Role, State
+from workflow.vocabulary import JUDGEMENTS, EventType, Role, State
 
 REVIEWERS: Final = 2
 MOST_COUNTED: Final = 100  # a page asks at every look; all of a long queue would take seconds to count
@@ -61,6 +61,11 @@ def take(reference: str, actor: Actor) -> bool:
         return True
 
 
+def holds(reference: str, actor: Actor) -> bool:
+    """Whether the officer holds a place in this review now."""
+    return ReviewLease.objects.filter(reference=reference, officer=actor.id, until__gt=clock.now()).exists()
+
+
 def _locked(reference: str) -> tuple[Case | KnownCase, CaseState]:
     shown = KnownCase.objects.select_for_update().filter(reference=reference).first()
     if shown is not None:
@@ -72,8 +77,11 @@ def _locked(reference: str) -> tuple[Case | KnownCase, CaseState]:
 def give(reference: str, command: Command, actor: Actor, seen_version: int | None) -> service.Executed:
     """Give an officer's command to a case, or to one with a known answer; an answer needs a free place.
 
+    Only who holds a place can hand it back; with it, as with an answer, the lease ends.
+
     Raises:
-        CaseError, service.StaleVersionError: as `service.execute`; code `leased` where others hold the case.
+        CaseError, service.StaleVersionError: as `service.execute`; code `leased` where others hold the case,
+            `not_leased` where the officer does not hold what he hands back.
         Case.DoesNotExist: there is no such reference.
     """
     with transaction.atomic():
@@ -81,13 +89,16 @@ def give(reference: str, command: Command, actor: Actor, seen_version: int | Non
         judges = isinstance(command, SubmitReview | Adjudicate)
         if judges and may_judge(state, actor) and not is_free(reference, state, actor):
             raise CaseError("leased", "others hold the places of this review")
+        hands_back = isinstance(command, HandBack)
+        if hands_back and not holds(reference, actor):
+            raise CaseError("not_leased", "only who holds a review hands it back")
         if isinstance(target, KnownCase):
             before = state.version
             case, state = known.give(target, command, actor, seen_version)
             done = service.Executed(case, state, state.version - before)
         else:
             done = service.execute(target.pk, command, actor, seen_version=seen_version)
-        if judges:
+        if judges or hands_back:
             ReviewLease.objects.filter(reference=reference, officer=actor.id).delete()
         return done
 
@@ -96,17 +107,19 @@ def next_for(actor: Actor) -> str | None:
     """The reference of the case to judge next, held for this officer; None where nothing waits.
 
     What the officer holds already comes first, so that nobody skips a case; then differing answers, for who
-    may decide between them; then the oldest act, whose clocks run shortest.
+    may decide between them; then the oldest act, whose clocks run shortest. What the officer handed back
+    comes when nothing else is left: others get it first, and no case is left lying.
     """
     for reference in in_hand(actor):
         if take(reference, actor):
             return reference
-    tried: set[str] = set()
-    while fresh := [reference for reference in _candidates(actor, tried) if reference not in tried]:
-        for reference in fresh:
-            if take(reference, actor):
-                return reference
-        tried.update(fresh)
+    for again in (False, True):
+        tried: set[str] = set()
+        while fresh := _candidates(actor, tried, again=again):
+            for reference in fresh:
+                if take(reference, actor):
+                    return reference
+            tried.update(fresh)
     return None
 
 
@@ -122,11 +135,13 @@ def waiting(actor: Actor) -> int:
     return min(found, MOST_COUNTED)
 
 
-def _candidates(actor: Actor, tried: set[str]) -> list[str]:
+def _candidates(actor: Actor, tried: set[str], *, again: bool) -> list[str]:
+    """References not tried yet; `again`: those that the officer handed back, and no others."""
     found = [
         (rank, at, reference)
         for rank, rows in _waiting(actor)
-        for at, reference in rows.exclude(reference__in=tried)
+        for at, reference in rows.filter(handed_back=again)
+        .exclude(reference__in=tried)
         .order_by("recorded_at", "pk")
         .values_list("recorded_at", "reference")[:_CANDIDATES]
     ]
@@ -134,14 +149,22 @@ def _candidates(actor: Actor, tried: set[str]) -> list[str]:
 
 
 def _waiting(actor: Actor) -> Iterator[tuple[int, QuerySet[Any]]]:
-    """Rows with a free place for the officer, with their rank: to adjudicate, to review."""
+    """Rows with a free place for the officer, with their rank: to adjudicate, to review.
+
+    `handed_back` of a row says that this officer gave it back.
+    """
+    mine = Q(type=EventType.REVIEW_HANDED_BACK)
     in_review = Case.objects.filter(~Exists(_judged(actor, OuterRef("pk"))), state=State.EXTRACTED)
+    told = CaseEvent.objects.filter(mine, case=OuterRef("pk"), actor=actor.id)
+    in_review = in_review.annotate(handed_back=Exists(told))
     if Role.ADJUDICATOR in actor.roles:
         yield 0, _free(in_review.filter(disagreed=True), actor, Value(0), 1)
     if Role.REVIEWER in actor.roles:
         yield 1, _free(in_review.filter(disagreed=False), actor, F("answers"), REVIEWERS)
         again = KnownCase.objects.filter(~Exists(_judged(actor, OuterRef("source"))), answers__lt=REVIEWERS)
-        yield 1, _free(again.exclude(given__officer=actor.id), actor, F("answers"), REVIEWERS)
+        given = KnownAnswer.objects.filter(known=OuterRef("pk"), officer=actor.id)
+        again = again.filter(~Exists(given.exclude(mine))).annotate(handed_back=Exists(given.filter(mine)))
+        yield 1, _free(again, actor, F("answers"), REVIEWERS)
 
 
 def _judged(actor: Actor, case: OuterRef) -> QuerySet[CaseEvent]:

@@ -9,7 +9,7 @@ from typing import Any
 from workflow import commands as c
 from workflow.casestate import CaseState, Event, Review, replace, to_json
 from workflow.context import Context
-from workflow.guards import clock_started, clocks_stopped, ended, require
+from workflow.guards import clock_started, clocks_stopped, ended, require, require_reason
 from workflow.sampling import sampled
 from workflow.vocabulary import Clock, EventType, RejectionGround, RejudgeBasis, State, Verdict
 
@@ -49,6 +49,13 @@ def correct_review(case: CaseState, command: c.CorrectReview, context: Context) 
     if case.reviews[0].answer == command.answer:
         return []
     return [Event(EventType.REVIEW_CORRECTED, {"officer": officer, "answer": to_json(command.answer)})]
+
+
+def hand_back(case: CaseState, command: c.HandBack, context: Context) -> list[Event]:
+    """Nothing of the case changes; who holds it `workflow.review` alone knows, and asks for the lease."""
+    require_reason(command.reason)
+    require(context.actor.id not in judged_by(case), "reviewed", "you have judged this case already")
+    return [Event(EventType.REVIEW_HANDED_BACK, {"officer": context.actor.id, **to_json(command)})]
 
 
 def _machine_contradicts(case: CaseState, answer: c.Answer) -> bool:
@@ -157,6 +164,7 @@ def _reopened(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.REVIEW_SUBMITTED: _submitted,
     EventType.REVIEW_CORRECTED: _corrected,
+    EventType.REVIEW_HANDED_BACK: lambda case, _d: case,
     EventType.REVIEW_AGREED: _agreed,
     EventType.REVIEW_DISAGREED: lambda case, _d: replace(case, disagreed=True),
     EventType.REVIEW_ADJUDICATED: lambda case, d: replace(_judge(case, d), disagreed=False),

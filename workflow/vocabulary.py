@@ -61,6 +61,7 @@ class EventType(StrEnum):
     EVIDENCE_EXTRACTED = "EvidenceExtracted"
     REVIEW_SUBMITTED = "ReviewSubmitted"
     REVIEW_CORRECTED = "ReviewCorrected"
+    REVIEW_HANDED_BACK = "ReviewHandedBack"  # unanswered
     REVIEW_AGREED = "ReviewAgreed"
     REVIEW_DISAGREED = "ReviewDisagreed"
     REVIEW_ADJUDICATED = "ReviewAdjudicated"

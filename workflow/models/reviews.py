@@ -55,7 +55,7 @@ class KnownCase(models.Model):
 
 
 class KnownAnswer(models.Model):
-    """What an officer said of such evidence; a correction is another row, the last one counts."""
+    """What an officer said of such evidence, or why it was handed back; the last answer counts."""
 
     known = models.ForeignKey(KnownCase, models.CASCADE, related_name="given")
     type = models.CharField(max_length=40)

@@ -48,7 +48,7 @@ def test_the_button_hands_out_cases_without_collision(stage: Stage, log_in: LogI
 def test_who_opens_a_case_holds_it_and_a_third_is_told(stage: Stage, log_in: LogIn) -> None:
     case = stage.extracted()
     one, two, three = (log_in(Role.REVIEWER, suffix) for suffix in ("", " Hai", " Ba"))
-    assert forms_on(one, case) == forms_on(two, case) == {"review"}
+    assert forms_on(one, case) == forms_on(two, case) == {"review", "hand-back"}
     assert forms_on(three, case) == set()
     assert "Đồng nghiệp đang thẩm định hồ sơ này" in three.get(page_of(case)).content.decode()
     assert post(three, case, "review", **YES) == 409
@@ -57,6 +57,22 @@ def test_who_opens_a_case_holds_it_and_a_third_is_told(stage: Stage, log_in: Log
     assert post(two, case, "review", **YES) == 302
     case.refresh_from_db()
     assert case.state == "reviewed"
+
+
+def test_a_review_is_handed_back_from_the_page(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    one, two, three = (log_in(Role.REVIEWER, suffix) for suffix in ("", " Hai", " Ba"))
+    assert forms_on(one, case) == forms_on(two, case) == {"review", "hand-back"}
+    assert post(one, case, "hand-back", reason="") == 422
+    assert post(three, case, "hand-back", reason="hết ca trực") == 409
+    path, fields = f"{page_of(case)}/hand-back", {"version": 4, "reason": "Quen chủ xe"}
+    answer = one.post(path, fields)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
+    assert one.post(path, {**fields, "version": 5}).status_code == 409
+    assert forms_on(three, case) == {"review", "hand-back"}
+    history = two.get(page_of(case)).content.decode()
+    assert "Trả lại, chưa thẩm định" in history
+    assert "Quen chủ xe" not in history  # while the review is blind
 
 
 def test_looking_without_the_role_holds_nothing(stage: Stage, log_in: LogIn) -> None:
@@ -74,7 +90,7 @@ def test_an_answer_is_corrected_on_the_page_until_the_second_one(stage: Stage, l
     html = one.get(page_of(case)).content.decode()
     assert 'value="59X123457"' in html
     assert 'value="59X123457"' not in two.get(page_of(case)).content.decode()
-    assert forms_on(two, case) == {"review"}
+    assert forms_on(two, case) == {"review", "hand-back"}
     assert post(two, case, "correct-review", **YES) == 422
     assert post(one, case, "correct-review", **YES) == 302
     assert post(two, case, "review", **YES) == 302
@@ -99,7 +115,7 @@ def test_a_sampled_rejection_waits_for_an_adjudicator_of_its_own(
     case.refresh_from_db()
     assert case.state == "extracted"
     assert forms_on(log_in(Role.REVIEWER), case) == set()
-    assert forms_on(log_in(Role.REVIEWER, " Ba"), case) == {"review"}
+    assert forms_on(log_in(Role.REVIEWER, " Ba"), case) == {"review", "hand-back"}
 
 
 # -- known answers ---------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from workflow.commands import (
     Answer,
     CorrectReview,
     Extract,
+    HandBack,
     MachineReading,
     Rejudge,
     SubmitReview,
@@ -97,6 +98,62 @@ def test_a_lease_ends_by_the_clock_and_its_place_is_free_again(extracted: Make, 
     assert refused.value.code == "leased"
     jump(at_the_time, 16 / 1440)
     give(case, ONE)  # nobody holds the place: an answer that comes late is an answer
+
+
+BACK = HandBack("hết ca trực")
+
+
+def hand_back(case: Case | str, actor: Actor) -> object:
+    reference = case if isinstance(case, str) else case.reference
+    return review.give(reference, BACK, actor, None)
+
+
+def test_a_review_handed_back_is_free_at_once_and_goes_to_others_first(extracted: Make) -> None:
+    old, young = extracted(1), extracted(2, minutes=20)
+    assert review.next_for(ONE) == review.next_for(TWO) == old.reference
+    assert review.next_for(THREE) == young.reference
+    hand_back(old, ONE)
+    told = old.events.get(type="ReviewHandedBack")
+    assert (told.actor, told.data) == (ONE.id, {"officer": ONE.id, "reason": "hết ca trực"})
+    assert not ReviewLease.objects.filter(officer=ONE.id).exists()
+    assert review.next_for(FOUR) == old.reference  # the place is free: nobody waits for the lease's end
+    assert review.next_for(ONE) == young.reference  # not the same one again
+    give(young, ONE)
+    give(old, FOUR)
+    assert review.next_for(ONE) is None  # Two holds the other place
+    hand_back(old, TWO)
+    assert review.waiting(ONE) == 1
+    assert review.next_for(ONE) == old.reference  # when nothing else is left, so that no case is left lying
+    assert [row for row in audit.replay() if row] == []
+
+
+def test_only_who_holds_a_review_hands_it_back_and_once(extracted: Make, at_the_time: Path) -> None:
+    case = extracted()
+    for actor, code in ((ONE, "not_leased"), (officer(8, Role.CLERK), "not_leased")):
+        with pytest.raises(CaseError) as refused:
+            hand_back(case, actor)
+        assert refused.value.code == code
+    assert review.next_for(ONE) == case.reference
+    with pytest.raises(CaseError):
+        hand_back(case, TWO)
+    done = at_once(lambda: hand_back(case, ONE), lambda: hand_back(case, ONE))
+    assert [answer for answer in done if isinstance(answer, str)] == ["not_leased"]
+    assert case.events.filter(type="ReviewHandedBack").count() == 1
+    assert review.take(case.reference, ONE)
+    jump(at_the_time, 16 / 1440)
+    with pytest.raises(CaseError):  # the lease has ended by itself
+        hand_back(case, ONE)
+    assert case.events.filter(type="ReviewHandedBack").count() == 1
+
+
+def test_an_adjudicator_hands_back_what_nobody_else_could_decide(extracted: Make) -> None:
+    case, second = extracted(), officer(10, Role.ADJUDICATOR)
+    give(case, ONE)
+    give(case, TWO, NO)
+    assert review.next_for(JUDGE) == case.reference
+    assert review.next_for(second) is None
+    hand_back(case, JUDGE)
+    assert review.next_for(second) == case.reference
 
 
 def test_the_oldest_act_first_each_to_two_officers_and_none_twice(extracted: Make) -> None:
@@ -235,6 +292,22 @@ def test_a_known_case_takes_two_answers_and_nothing_of_the_law_follows(known: Kn
         "centre": True,
     }
     assert [row for row in audit.replay() if row] == []
+
+
+def test_a_known_case_is_handed_back_like_any_other(known: KnownCase, extracted: Make) -> None:
+    """It comes back last as well: one that never came again would tell what it was."""
+    fresh = Case.objects.latest("pk")
+    assert review.next_for(THREE) == known.reference
+    hand_back(known.reference, THREE)
+    assert review.next_for(THREE) == fresh.reference
+    hand_back(fresh, THREE)
+    assert review.next_for(THREE) == known.reference
+    give(known.reference, THREE)
+    assert review.next_for(THREE) == fresh.reference
+    known.refresh_from_db()
+    assert (known.answers, known.given.count()) == (1, 2)
+    shown = known_cases.rows_of(known)[-2]
+    assert (shown.type, shown.data) == ("ReviewHandedBack", {"officer": THREE.id, "reason": "hết ca trực"})
 
 
 def test_who_judged_the_source_is_not_handed_it_again(known: KnownCase) -> None:

@@ -254,6 +254,7 @@ COMMANDS: dict[type[c.Command], c.Command] = {
         c.SubmitReview(YES),
         c.Adjudicate(YES, "rõ"),
         c.CorrectReview(YES),
+        c.HandBack("hết ca trực"),
         c.Rejudge(RejudgeBasis.SAMPLE, False, "rõ"),
         c.RejectEvidence(RejectionGround.DUPLICATE, "x"),
         c.PlaceHold("x"),

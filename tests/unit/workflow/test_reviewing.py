@@ -48,6 +48,15 @@ def test_a_corrected_answer_is_the_one_that_counts() -> None:
     assert give(case, c.SubmitReview(YES), Role.REVIEWER, "user:2").state is State.REVIEWED
 
 
+def test_a_review_handed_back_leaves_no_answer_and_needs_its_reason() -> None:
+    case = give(extracted(), c.HandBack("quen chủ xe"), Role.REVIEWER, "user:1")
+    assert replace(case, version=0) == replace(extracted(), version=0)
+    assert give(case, c.SubmitReview(YES), Role.REVIEWER, "user:1").reviews
+    assert refused(case, c.HandBack(" "), Role.REVIEWER, "user:1") == "incomplete"
+    answered = give(case, c.SubmitReview(YES), Role.REVIEWER, "user:1")
+    assert refused(answered, c.HandBack("x"), Role.REVIEWER, "user:1") == "reviewed"
+
+
 def test_a_correction_that_changes_nothing_is_no_event() -> None:
     case = give(extracted(), c.SubmitReview(YES), Role.REVIEWER, "user:1")
     assert give(case, c.CorrectReview(YES), Role.REVIEWER, "user:1") == case
