@@ -42,7 +42,7 @@ LEADS_TO: dict[type[c.Command], tuple[Place, ...]] = {
     c.RecordReturn: ((State.REVIEWED, None),),
     c.RecordTransferResult: ((State.CLOSED, None), (State.DISMISSED, None), (State.EXPIRED, None)),
     c.LodgeComplaint: ((State.RESOLVING, Phase.DECIDED),),
-    c.RuleOnComplaint: ((State.DISMISSED, None),),
+    c.RuleOnComplaint: ((State.DISMISSED, None), (State.RESOLVING, Phase.RECORDED)),
     c.RecordEvasion: (
         (State.COLLECTED, None),
         (State.EXTRACTED, None),
@@ -55,14 +55,19 @@ LEADS_TO: dict[type[c.Command], tuple[Place, ...]] = {
 }
 _OPENINGS = ("OpenFromDevice", "OpenFromReport", "OpenFromTransfer")
 # From which places a command leads there: an elapsed bar ends only what is not decided, a claim moves only a
-# case in which nobody came yet, a complaint reopens only what was closed, evasion only what expired.
-STARTS: dict[type[c.Command], Callable[[Place], bool]] = {
-    c.ElapseDeadline: lambda place: place[1] is not Phase.DECIDED and place[0] not in TERMINAL,
-    c.RecordDriverClaim: lambda place: place[0] is State.NOTIFIED,
-    c.IdentifyViolator: lambda place: place[0] is State.NOTIFIED,
-    c.LodgeComplaint: lambda place: place[0] is State.CLOSED,
-    c.RuleOnComplaint: lambda place: place[0] in {State.NOTIFIED, State.RESOLVING},
-    c.RecordEvasion: lambda place: place[0] is State.EXPIRED,
+# case in which nobody came yet, a complaint reopens only what was closed, evasion only what expired, and only
+# where a decision was revoked another one may follow.
+STARTS: dict[type[c.Command], Callable[[Place, Place], bool]] = {
+    c.ElapseDeadline: lambda start, _end: start[1] is not Phase.DECIDED and start[0] not in TERMINAL,
+    c.RecordDriverClaim: lambda start, _end: start[0] is State.NOTIFIED,
+    c.IdentifyViolator: lambda start, _end: start[0] is State.NOTIFIED,
+    c.LodgeComplaint: lambda start, _end: start[0] is State.CLOSED,
+    c.RuleOnComplaint: lambda start, end: (
+        start[1] is Phase.DECIDED
+        if end[0] is State.RESOLVING
+        else start[0] in {State.NOTIFIED, State.RESOLVING}
+    ),
+    c.RecordEvasion: lambda start, _end: start[0] is State.EXPIRED,
 }
 
 
@@ -114,8 +119,8 @@ def case() -> str:
         f"    {_name(start)} --> {_name(end)}: {command.__name__}\n"
         for command, ends in LEADS_TO.items()
         for start in TRANSITIONS[command].places
-        if command not in STARTS or STARTS[command](start)
         for end in ends
+        if command not in STARTS or STARTS[command](start, end)
     ]
     opened = "".join(f"    [*] --> {State.COLLECTED}: {name}\n" for name in _OPENINGS)
     rows = [

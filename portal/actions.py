@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import forms, joint_forms, law_forms, review_forms
+from portal import forms, joint_forms, law_forms, money_forms, review_forms
 from portal.dossier import Dossier, pending_arguments
 from portal.fields import CommandForm
 from portal.labels import Label
@@ -24,6 +24,7 @@ _RARE: Final = frozenset(
         "redetermine-owner", "issue-warning", "send-form04", "driver-claim", "extend-decision", "escalate",
         "coerce", "present-licence", "lodge-complaint", "suspend", "resume", "transfer", "record-evasion",
         "purge", "extend-verification", "correct-review", "join-acts", "part-act", "hand-back",
+        "set-instalments", "end-instalments",
     }
 )  # fmt: skip
 
@@ -79,6 +80,11 @@ def _closable(dossier: Dossier) -> bool:
 def _unanswered_notice(dossier: Dossier) -> bool:
     run = dossier.state.running(Clock.NOANSWER)
     return run is not None and run.elapsed
+
+
+def _instalment_missed(dossier: Dossier) -> bool:
+    run = dossier.state.running(Clock.INSTALMENT)
+    return run is not None and run.elapsed and dossier.authority is not None
 
 
 def _reported(dossier: Dossier) -> bool:
@@ -215,6 +221,14 @@ ACTIONS: Final = (
     Action(
         "present-licence", c.PresentLicence, law_forms.PresentLicenceForm, _("The licence was presented"),
         _("Record"), lambda d: d.state.law is not None and d.state.law.suspends,
+    ),
+    Action(
+        "set-instalments", c.SetInstalments, money_forms.InstalmentsForm, _("Payment in instalments"),
+        _("Grant"), lambda d: d.authority is not None and bool(d.state.owed),
+    ),
+    Action(
+        "end-instalments", c.SetInstalments, money_forms.EndInstalmentsForm, _("End the instalments"),
+        _("The rest falls due"), _instalment_missed,
     ),
     Action("coerce", c.Coerce, law_forms.CoerceForm, _("Coercion"), _("Record")),
     Action(

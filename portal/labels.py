@@ -165,6 +165,8 @@ CLOCKS: Mapping[Clock, Label] = {
     Clock.NONCOMPLY: _("Record that nobody complied"),
     Clock.SENDCOERCE: _("Send the coercion decision"),
     Clock.RETAIN: _("Keep the file"),
+    Clock.APPOINTMENT: _("Appointment"),
+    Clock.INSTALMENT: _("Pay the next instalment"),
 }
 
 ACTS: Mapping[str, Label] = {"red_light": _("Disobeying a traffic light")}

@@ -244,10 +244,14 @@ class RulingForm(CommandForm):
     ruling = _choice(lazy("Ruling"), words.RULINGS)
     reason = _long(lazy("Reason"))
     amount = DongField(label=lazy("Fine of the amended decision"), required=False, min_value=1)
+    redecide = forms.BooleanField(
+        label=lazy("Revoked: another decision follows, while its time is not over"), required=False
+    )
 
     def command(self) -> c.Command:
         given = self.cleaned_data
-        return c.RuleOnComplaint(self.authority(), Ruling(given["ruling"]), given["reason"], given["amount"])
+        ruling, again = Ruling(given["ruling"]), given["redecide"]
+        return c.RuleOnComplaint(self.authority(), ruling, given["reason"], given["amount"], redecide=again)
 
 
 class EnforcementForm(CommandForm):

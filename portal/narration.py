@@ -81,6 +81,7 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "provision": (lazy("Provision"), str),
     "title": (lazy("Title"), str),
     "basis": (lazy("Basis"), _word(_BASES)),
+    "redecide": (lazy("Another decision follows"), _yes_no),
     "reopen": (lazy("Reopened"), _yes_no),
     "appointment_at": (lazy("Appointment"), _time),
     "channel": (lazy("Channel"), _word(_CHANNELS)),

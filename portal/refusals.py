@@ -82,6 +82,11 @@ ERRORS: Mapping[str, Label] = {
     "not_suspended": _("Enforcement is not suspended."),
     "not_withdrawn": _("This notice is not withdrawn."),
     "acts": _("The cases handled together have changed; a fine is due for each act."),
+    "instalments": _(
+        "Instalments are two or more, together what is owed today, in the order of their days, the first to "
+        "come and the last before enforcement lapses."
+    ),
+    "no_instalments": _("The unit's rule allows no instalments here."),
     "joined": _("One of these cases is in another handling already."),
     "not_joined": _("The case is handled by itself."),
     "other_step": _("One of these cases is at another step."),

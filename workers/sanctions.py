@@ -51,7 +51,8 @@ def send_decision(work: Work) -> None:
     """
     told, decision = work.event.data, work.state.decision
     first = decision is not None and told["number"] == decision.number
-    if decision is None or decision.revoked or (first and decision.served_at):
+    replaced = told["number"] in work.state.replaced
+    if decision is None or decision.revoked or replaced or (first and decision.served_at):
         with transaction.atomic():
             outbox.complete(work.item)
         return

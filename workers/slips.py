@@ -56,4 +56,5 @@ def _overtaken(kind: EventType, then: CaseState, now: CaseState) -> bool:
     if kind is EventType.FORM04_SENT:
         numbers = {notice.number for notice in (then.notice, now.notice) if notice and notice.live}
         return now.notice is None or not now.notice.live or len(numbers) > 1
-    return now.decision is None or now.decision.revoked
+    replaced = then.decision is not None and then.decision.number in now.replaced
+    return now.decision is None or now.decision.revoked or replaced

@@ -12,6 +12,7 @@ from workflow.casestate import (
     Decision,
     DriverClaim,
     Event,
+    Instalment,
     Issue,
     Notice,
     Payment,
@@ -61,8 +62,14 @@ def _clock_started(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     clock = Clock(data["clock"])
     run = ClockRun(clock, _time(data["starts_at"]), _time(data["due_at"]))
     others = tuple(r for r in case.clocks if r.clock is not clock)
-    bar_due = run.due_at if clock is Clock.BAR else case.bar_due
-    return replace(case, clocks=(*others, run), bar_due=bar_due)
+    changes: dict[str, Any] = {}
+    if clock is Clock.BAR:
+        changes["bar_due"] = run.due_at
+    elif clock is Clock.DECIDE:
+        changes["decide_due"] = run.due_at
+    elif clock is Clock.INSTALMENT:
+        changes["overdue"] = False
+    return replace(case, clocks=(*others, run), **changes)
 
 
 def _clock_stopped(case: CaseState, data: Mapping[str, Any]) -> CaseState:
@@ -72,6 +79,11 @@ def _clock_stopped(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 def _elapsed(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     clocks = tuple(replace(r, elapsed=True) if r.clock == data["clock"] else r for r in case.clocks)
     return replace(case, clocks=clocks)
+
+
+def _missed(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    after = _elapsed(case, data)
+    return replace(after, overdue=True) if data["clock"] == Clock.INSTALMENT else after
 
 
 def _numbered(case: CaseState, data: Mapping[str, Any]) -> CaseState:
@@ -191,7 +203,7 @@ def _decided(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         warning=data["warning"],
         carried_by=data.get("carried_by", ""),
     )
-    return replace(case, phase=Phase.DECIDED, decision=decision)
+    return replace(case, phase=Phase.DECIDED, decision=decision, overdue=False)
 
 
 def _on_decision(case: CaseState, **changes: Any) -> CaseState:
@@ -216,6 +228,48 @@ def _paid(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         payments=(*case.payments, payment),
         accrued=case.accrued + data.get("interest", 0),
         accrued_to=_time(to) if to else case.accrued_to,
+    )
+
+
+def _instalments(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    """The parts with what meets each of them; the interest up to this day is owed already."""
+    kept, parts = case.kept_money, []
+    for part in data["parts"]:
+        kept += part["amount"]
+        parts.append(Instalment(_time(part["due_at"]), part["amount"], kept))
+    return replace(
+        case,
+        instalments=tuple(parts),
+        overdue=False,
+        non_compliance=False,
+        accrued=case.accrued + data["interest"],
+        accrued_to=_time(data["accrued_to"]) if data["accrued_to"] else case.accrued_to,
+    )
+
+
+def _revoked(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    """Where another decision may follow, the record stands as if none had been signed."""
+    after = _on_decision(case, revoked=True)
+    if not data["redecide"]:
+        return after
+    return replace(
+        after,
+        phase=Phase.RECORDED,
+        replaced=(*case.replaced, data["number"]),
+        handling=(),
+        papers=_without(case, Paper.DECISION),
+        points=None,
+        licence_presented=False,
+        instalments=(),
+        fulfilled=False,
+        overdue=False,
+        accrued=0,
+        accrued_to=None,
+        non_compliance=False,
+        coercion_number="",
+        coerced=False,
+        enforcement_suspended=False,
+        complaint="",
     )
 
 
@@ -358,7 +412,8 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.DELIVERY_REFUSED: _delivered,
     EventType.MAIL_RETURNED: _delivered,
     EventType.NO_ANSWER_ELAPSED: lambda case, d: replace(_elapsed(case, d), overdue=True),
-    EventType.DEADLINE_MISSED: _elapsed,
+    EventType.DEADLINE_MISSED: _missed,
+    EventType.APPOINTMENT_MISSED: lambda case, d: replace(_elapsed(case, d), overdue=True),
     EventType.RETENTION_ELAPSED: _elapsed,
     EventType.WARNING_ISSUED: lambda case, d: replace(
         case, warnings=(*case.warnings, Standing(Target(d["target"]), WarningGround(d["ground"])))
@@ -402,6 +457,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.SUSPENSION_ENDS: lambda case, _d: replace(case, licence_presented=False),
     EventType.COMPLIANCE_ELAPSED: lambda case, d: replace(_elapsed(case, d), overdue=True),
     EventType.PAYMENT_RECORDED: _paid,
+    EventType.INSTALMENTS_SET: _instalments,
     EventType.REFUND_DUE: lambda case, d: replace(case, refund_due=case.refund_due + d["amount"]),
     EventType.PAYMENT_COMPLETED: lambda case, _d: replace(case, overdue=False, fulfilled=True),
     EventType.NON_COMPLIANCE_RECORDED: lambda case, _d: replace(case, non_compliance=True),
@@ -411,7 +467,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.COMPLAINT_LODGED: _complained,
     EventType.COMPLAINT_REJECTED: lambda case, _d: replace(case, complaint=""),
     EventType.DECISION_AMENDED: _amended,
-    EventType.DECISION_REVOKED: lambda case, _d: _on_decision(case, revoked=True),
+    EventType.DECISION_REVOKED: _revoked,
     EventType.ENFORCEMENT_SUSPENDED: lambda case, _d: replace(case, enforcement_suspended=True),
     EventType.ENFORCEMENT_RESUMED: lambda case, _d: replace(case, enforcement_suspended=False),
     EventType.TRANSFER_SENT: _transferred,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workflow import closing, deciding, ending, enforcing, joining, noticing, resolving, reviewing
+from workflow import closing, deciding, ending, enforcing, joining, noticing, paying, resolving, reviewing
 from workflow import commands as c
 from workflow.applying import apply
 from workflow.casestate import CaseState, Event, Notice, Place, Review, to_json
@@ -37,6 +37,7 @@ _OPEN: tuple[Place, ...] = (*_PRE, _NOTIFIED, _SUMMONED, _RECORDED)
 _CLOSED: Place = (State.CLOSED, None)
 _DISMISSED: Place = (State.DISMISSED, None)
 _ENDS: tuple[Place, ...] = tuple((s, None) for s in State if s in TERMINAL)
+_AFTER_DECISION: tuple[Place, ...] = (_RECORDED, _DECIDED, _CLOSED, _DISMISSED)
 _RESOLVING: tuple[Place, ...] = (_SUMMONED, _RECORDED, _DECIDED)
 
 
@@ -171,16 +172,18 @@ TRANSITIONS: dict[type[c.Command], Transition] = {
     c.ExtendDecision: Transition((_RECORDED,), _SIGNER, resolving.extend_decision),
     c.Escalate: Transition((_RECORDED,), _HANDLER, resolving.escalate),
     c.SignDecision: Transition((_RECORDED,), _SIGNER, enforcing.sign_decision),
-    c.StoreDecision: Transition((_DECIDED, _CLOSED, _DISMISSED), _WORKER, enforcing.store_decision),
+    # The papers of a revoked decision may be on their way while the next one is prepared.
+    c.StoreDecision: Transition(_AFTER_DECISION, _WORKER, enforcing.store_decision),
     c.RecordDecisionSent: Transition(
-        (_DECIDED, _CLOSED, _DISMISSED),
+        _AFTER_DECISION,
         _roles(Role.CLERK, Role.GATEWAY, Role.WORKER),
         enforcing.decision_sent,
     ),
     c.RecordService: Transition((_DECIDED,), _OUTSIDE, enforcing.serve_decision),
     c.ApplyPoints: Transition((_DECIDED,), _WORKER, enforcing.apply_points),
     c.PresentLicence: Transition((_DECIDED,), _HANDLER, enforcing.present_licence),
-    c.RecordPayment: Transition((*_OPEN, _TRANSFERRED, _DECIDED, *_ENDS), _OUTSIDE, enforcing.pay),
+    c.RecordPayment: Transition((*_OPEN, _TRANSFERRED, _DECIDED, *_ENDS), _OUTSIDE, paying.pay),
+    c.SetInstalments: Transition((_DECIDED,), _SIGNER, paying.set_plan),
     c.Coerce: Transition((_DECIDED,), _roles(Role.HANDLER, Role.SIGNER), enforcing.coerce),
     c.LodgeComplaint: Transition(
         (_NOTIFIED, *_RESOLVING, _CLOSED, _DISMISSED),

@@ -130,6 +130,15 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    """One part of a plan; it is met once this much of all money is kept."""
+
+    due_at: datetime
+    amount: int
+    met_by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     number: str
     kind: str
@@ -198,11 +207,13 @@ class CaseState:
     decision_extended: bool = False
     escalated_to: str = ""
     decision: Decision | None = None
+    replaced: tuple[str, ...] = ()  # numbers of revoked decisions that made room for another
     printed: tuple[str, ...] = ()  # numbers of the records and decisions whose papers are kept
     points: int | None = None  # deducted; None until the decision's points are settled
     licence_presented: bool = False
     payments: tuple[Payment, ...] = ()
     refund_due: int = 0
+    instalments: tuple[Instalment, ...] = ()
     fulfilled: bool = False  # nothing of the decision is owed any more, with all its acts
     accrued: int = 0  # đồng of interest so far
     accrued_to: datetime | None = None
@@ -215,6 +226,7 @@ class CaseState:
     slips: tuple[Slip, ...] = ()
     evading: bool = False
     bar_due: datetime | None = None  # of the last time bar, also after it stopped
+    decide_due: datetime | None = None  # of the time for the decision, likewise
     clocks: tuple[ClockRun, ...] = ()
     proposal: Proposal | None = None
     ended_from: Place | None = None
@@ -229,11 +241,21 @@ class CaseState:
         return sum(payment.amount for payment in self.payments)
 
     @property
+    def kept_money(self) -> int:
+        """Đồng received that nobody gets back."""
+        return self.paid - self.refund_due
+
+    @property
+    def next_instalment(self) -> Instalment | None:
+        """The first part of the plan that money has not met."""
+        return next((part for part in self.instalments if part.met_by > self.kept_money), None)
+
+    @property
     def owed(self) -> int:
         """Đồng of fine and interest that no money has met."""
         if self.decision is None or self.decision.revoked:
             return 0
-        return max(self.decision.amount + self.accrued - (self.paid - self.refund_due), 0)
+        return max(self.decision.amount + self.accrued - self.kept_money, 0)
 
     @property
     def excess(self) -> int:

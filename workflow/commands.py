@@ -472,6 +472,28 @@ class RecordPayment(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    """One part of a plan, which is paid in time until `due_at`."""
+
+    due_at: datetime
+    amount: int  # đồng
+
+
+@dataclass(frozen=True, slots=True)
+class SetInstalments(Command):
+    """What is owed is paid in parts (LXLVPHC Art 79, from memory); without parts the plan ends.
+
+    Thresholds are unverified, so the signer confirms each plan. When one was missed, only a person says that
+    the rest falls due.
+    """
+
+    authority: Authority
+    reason: str
+    parts: tuple[Instalment, ...] = ()
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Coerce(Command):
     """A step of enforcement: non-compliance recorded, decision ordered (signer), sent, done."""
 
@@ -492,6 +514,7 @@ class RuleOnComplaint(Command):
     ruling: Ruling
     reason: str
     amount: int | None = None  # of an amended decision
+    redecide: bool = False  # a revoked one makes room for another, while one may still be signed
     mitigating: tuple[str, ...] = ()
     aggravating: tuple[str, ...] = ()
 

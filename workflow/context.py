@@ -106,6 +106,9 @@ class Law(Protocol):
     def interest(self, unpaid: int, since: datetime, until: datetime) -> Counted:
         """What lateness costs: đồng on an unpaid sum between the end of the time to pay and a payment."""
 
+    def instalments(self, fine: int, kind: str, parts: int, at: datetime) -> Answer:
+        """Whether a fine may be paid in so many parts, as far as the unit's configuration says."""
+
     def points(self, row: LawRow, at: datetime, *, drove: bool | None, percent: int | None) -> Counted:
         """Points of one act; None where the facts do not suffice. `percent`: in excess, where it counts."""
 

@@ -8,7 +8,9 @@ from workflow.casestate import CaseState, Event, to_json
 from workflow.context import CaseError, Context
 from workflow.enforcing import decision_of, lawful
 from workflow.guards import (
+    all_clocks_stopped,
     clock_started,
+    clock_until,
     clocks_stopped,
     decision_served,
     ended,
@@ -18,6 +20,7 @@ from workflow.guards import (
     require_bar_open,
     require_own_authority,
     require_reason,
+    warnings_withdrawn,
 )
 from workflow.joining import fulfilled
 from workflow.noticing import back_to_reviewed
@@ -48,6 +51,7 @@ def dismiss(case: CaseState, command: c.Dismiss, context: Context) -> list[Event
 _ELAPSED = {
     Clock.NOANSWER: EventType.NO_ANSWER_ELAPSED,
     Clock.RETAIN: EventType.RETENTION_ELAPSED,
+    Clock.APPOINTMENT: EventType.APPOINTMENT_MISSED,
 }
 
 
@@ -94,7 +98,7 @@ def transfer_out(case: CaseState, command: c.TransferOut, context: Context) -> l
         events.append(Event(EventType.NOTICE_SUPERSEDED, {"number": case.notice.number}))
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "transferred"}))
-    return events + clocks_stopped(case, Clock.NOTIFY, Clock.NOANSWER, Clock.RECORD)
+    return events + clocks_stopped(case, Clock.NOTIFY, Clock.NOANSWER, Clock.APPOINTMENT, Clock.RECORD)
 
 
 def transfer_returned(case: CaseState, command: c.RecordReturn, context: Context) -> list[Event]:
@@ -201,24 +205,40 @@ def _amend(case: CaseState, command: c.RuleOnComplaint, context: Context) -> lis
 
 
 def _revoke(case: CaseState, data: dict[str, object], context: Context) -> list[Event]:
-    """Points and money back, warnings and publication withdrawn, the notice taken back by a letter."""
+    """Points and money back; then another decision, or an end: the notice is taken back by a letter."""
     ground = {"ground": DismissalGround.COMPLAINT_UPHELD, "reason": data["reason"]}
     events: list[Event] = []
+    if data["redecide"]:
+        require(case.phase is Phase.DECIDED, "no_decision", "no decision was signed")
+        in_time = case.decide_due is not None and context.at <= case.decide_due
+        barred = not case.evading and (case.bar_due is None or context.at > case.bar_due)
+        require(in_time and not barred, "decision_time", "no other decision may follow any more")
     if case.phase is Phase.DECIDED:
         decision = decision_of(case)
         # Where it stands for other acts, its number is not void.
         stands = [o.decision for o in context.others.values() if o.decision and not o.decision.revoked]
         partly = any((o.number, o.signed_at) == (decision.number, decision.signed_at) for o in stands)
         of = {"number": decision.number, "carried_by": decision.carried_by, "partly": partly}
-        events.append(Event(EventType.DECISION_REVOKED, {**data, **of}))
         if case.points:
             events.append(Event(EventType.POINTS_RESTORED, {"count": case.points}))
         if case.licence_presented:
             events.append(Event(EventType.SUSPENSION_ENDS))
-        if case.paid > case.refund_due:
-            back = {"transaction": "", "amount": case.paid - case.refund_due}
-            events.append(Event(EventType.REFUND_DUE, back))
+        if case.kept_money > 0:
+            events.append(Event(EventType.REFUND_DUE, {"transaction": "", "amount": case.kept_money}))
+        events.append(Event(EventType.DECISION_REVOKED, {**data, **of}))  # last: it clears what they changed
+    if data["redecide"]:
+        return events + _recorded_again(case)
     return [*events, *ended(case, Event(EventType.CASE_DISMISSED, ground), context)]
+
+
+def _recorded_again(case: CaseState) -> list[Event]:
+    """The record stands, and its times run on as if no decision had been signed."""
+    events = [*warnings_withdrawn(case), *all_clocks_stopped(case)]
+    if case.published:
+        events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "not_sanctioned"}))
+    start = case.record.made_at if case.record else None
+    runs = ((Clock.BAR, None if case.evading else case.bar_due), (Clock.DECIDE, case.decide_due))
+    return events + [clock_until(clock, start or due, due, "runs on") for clock, due in runs if due]
 
 
 # -- after the end ---------------------------------------------------------------------------

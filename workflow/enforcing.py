@@ -3,9 +3,6 @@
 Source: LXLVPHC Art 52, 66, 70, 73, 74, 78; NĐ 118/2021 Art 9, 17a; NĐ 168/2024 Art 5, 50.
 """
 
-from datetime import datetime
-from typing import Any
-
 from workflow import commands as c
 from workflow.casestate import CaseState, Decision, Event, to_json
 from workflow.context import CaseError, Context, Counted
@@ -20,10 +17,9 @@ from workflow.guards import (
     require_own_authority,
     require_reason,
 )
-from workflow.joining import fulfilled
 from workflow.law.rows import LawRow, ViolatorKind
 from workflow.noticing import is_organisation
-from workflow.vocabulary import TERMINAL, Clock, EventType, Role
+from workflow.vocabulary import Clock, EventType, Role
 from workflow.words import Coercing, Licence, Register
 
 _NO_POINTS = {Licence.SUSPENDED, Licence.INTERNATIONAL, Licence.NONE}  # NĐ 168 Art 50.1.đ; NĐ 238 Art 17
@@ -60,7 +56,7 @@ def sign_decision(case: CaseState, command: c.SignDecision, context: Context) ->
         *numbered(EventType.DECISION_NUMBERED, number, context),
         Event(EventType.DECISION_SIGNED, signed),
         Event(EventType.PUBLICATION_UPDATED, {"status": "decided"}),
-        *clocks_stopped(case, Clock.BAR, Clock.DECIDE, Clock.EXPLAIN, Clock.ESCALATE),
+        *clocks_stopped(case, Clock.BAR, Clock.DECIDE, Clock.EXPLAIN, Clock.ESCALATE, Clock.APPOINTMENT),
         clock_started(Clock.SENDDEC, context.at, context),
         clock_started(Clock.ENFBAR, context.at, context),
     ]
@@ -87,7 +83,7 @@ def lawful(case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context
 
 def store_decision(case: CaseState, command: c.StoreDecision, _context: Context) -> list[Event]:
     decision = decision_of(case)
-    known = command.number in {decision.number, *decision.amended_by}
+    known = command.number in {decision.number, *decision.amended_by, *case.replaced}
     require(known, "no_number", "no such decision was signed")
     if command.number in case.printed:
         return []  # another run was faster
@@ -98,7 +94,8 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
     """A letter that left is a fact, also where the decision was handed over meanwhile."""
     decision = decision_of(case)
     number = command.number or decision.number
-    require(number in {decision.number, *decision.amended_by}, "no_number", "no such decision was signed")
+    known = number in {decision.number, *decision.amended_by, *case.replaced}
+    require(known, "no_number", "no such decision was signed")
     require(command.receipt, "incomplete", "sending needs its receipt")
     issue = 1 + sum(paper.paper == "decision" for paper in case.papers)
     events = [
@@ -106,7 +103,7 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
         *clocks_stopped(case, Clock.SENDDEC),
     ]
     deemed = DEEMED_FROM.get(command.channel)
-    if deemed is not None and decision.served_at is None:
+    if deemed is not None and decision.served_at is None and number not in case.replaced:
         events.append(clock_started(deemed, command.sent_at, context))
     return events
 
@@ -176,51 +173,6 @@ def present_licence(case: CaseState, command: c.PresentLicence, context: Context
     suspends = case.law is not None and context.asks.suspends(case.law)
     require(suspends and not case.licence_presented, "no_suspension", "no suspension waits for the licence")
     return [Event(EventType.SUSPENSION_STARTS, to_json(command))]
-
-
-# -- money -----------------------------------------------------------------------------------
-
-
-def pay(case: CaseState, command: c.RecordPayment, context: Context) -> list[Event]:
-    """Real money is never refused: what is not owed becomes a refund."""
-    if any(payment.transaction == command.transaction for payment in case.payments):
-        return []  # the same transaction told twice
-    require(command.amount > 0, "amount", "a payment is a positive sum")
-    data = to_json(command)
-    due = due_on(case, command.paid_at, context)
-    if due:
-        data |= _interest(case, command.paid_at, context)
-    events = [Event(EventType.PAYMENT_RECORDED, data)]
-    if command.amount > due:
-        refund = {"transaction": command.transaction, "amount": command.amount - due}
-        events.append(Event(EventType.REFUND_DUE, refund))
-    if 0 < due <= command.amount and not case.handling:  # with other acts: once all are paid
-        events += fulfilled(case)
-    return events
-
-
-def due_on(case: CaseState, paid_at: datetime, context: Context) -> int:
-    """Đồng that are owed on a day, with the interest up to it."""
-    if case.decision is None or case.state in TERMINAL:
-        return 0
-    return case.owed + int(_interest(case, paid_at, context).get("interest", 0))
-
-
-def _interest(case: CaseState, paid_at: datetime, context: Context) -> dict[str, Any]:
-    """What lateness has cost since the last payment: on the unpaid fine, never on interest."""
-    run = case.running(Clock.COMPLY)
-    if run is None or case.decision is None or paid_at <= run.due_at:
-        return {}
-    since = max(run.due_at, case.accrued_to or run.due_at)
-    unpaid = case.decision.amount - (case.paid - case.refund_due)
-    if unpaid <= 0 or paid_at <= since:
-        return {}
-    counted = context.asks.interest(unpaid, since, paid_at)
-    return {
-        "interest": counted.value or 0,
-        "accrued_to": paid_at.isoformat(),
-        "interest_proof": dict(counted.proof),
-    }
 
 
 # -- force and close -------------------------------------------------------------------------

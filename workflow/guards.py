@@ -32,6 +32,12 @@ def clock_started(  # noqa: PLR0913  # what a clock runs from, and its two bound
     return Event(EventType.CLOCK_STARTED, {"clock": clock, **times, "proof": dict(due.proof)})
 
 
+def clock_until(clock: Clock, start: datetime, due_at: datetime, rule: str) -> Event:
+    """A clock whose end is no sum: it is written on a paper, or it runs on as it did."""
+    times = {"starts_at": min(start, due_at).isoformat(), "due_at": due_at.isoformat()}
+    return Event(EventType.CLOCK_STARTED, {"clock": clock, **times, "proof": {"rule": rule}})
+
+
 def clocks_stopped(case: CaseState, *clocks: Clock) -> list[Event]:
     return [Event(EventType.CLOCK_STOPPED, {"clock": k}) for k in clocks if case.running(k)]
 

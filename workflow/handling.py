@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from workflow import commands as c
 from workflow.case import CaseState, Context, Event, apply, decide
-from workflow.enforcing import due_on
 from workflow.guards import require
 from workflow.joining import fulfilled, left_by
+from workflow.paying import due_on
 from workflow.vocabulary import Clock, Phase
 from workflow.words import Coercing, Paper
 
@@ -86,6 +86,8 @@ def given(own: str, command: c.Command, cases: Cases, context: Context) -> dict[
         return {own: command}
     if isinstance(command, c.RecordPayment) and case.decision is not None:
         return _parts(own, command, cases, context)
+    if isinstance(command, c.SetInstalments):
+        return dict(_plans(own, command, cases, context))
     whole = {ref: command if ref == own else _for(command, case, ref, cases[ref]) for ref in case.handling}
     return {reference: each for reference, each in whole.items() if each is not None}
 
@@ -161,3 +163,28 @@ def _parts(own: str, command: c.RecordPayment, cases: Cases, context: Context) -
     last = next(reversed(parts), own)
     parts[last] = parts.get(last, 0) + left
     return {reference: replace(command, amount=part) for reference, part in parts.items()}
+
+
+def _plans(
+    own: str, command: c.SetInstalments, cases: Cases, context: Context
+) -> dict[str, c.SetInstalments]:
+    """One plan meets the fines of a decision in the order in which payments will.
+
+    Raises:
+        CaseError: the parts are not together what is owed.
+    """
+    together = [ref for ref in cases[own].handling if _one_decision(cases[own], cases[ref])]
+    if not command.parts:
+        return {ref: command for ref in together if ref == own or cases[ref].next_instalment}
+    left = {ref: due_on(cases[ref], context.at, context) for ref in together}
+    whole = sum(part.amount for part in command.parts) == sum(left.values())
+    require(whole, "instalments", "the parts are not what is owed")
+    plans: dict[str, list[c.Instalment]] = {ref: [] for ref in together}
+    for part in command.parts:
+        rest = part.amount
+        for ref in together:
+            share = min(rest, left[ref])
+            if share > 0:
+                plans[ref].append(replace(part, amount=share))
+                left[ref], rest = left[ref] - share, rest - share
+    return {ref: replace(command, parts=tuple(plan)) for ref, plan in plans.items() if plan}

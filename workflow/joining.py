@@ -14,6 +14,8 @@ from workflow.context import Context
 from workflow.guards import clocks_stopped, require, require_reason
 from workflow.vocabulary import Clock, EventType
 
+_TO_PAY = (Clock.COMPLY, Clock.NONCOMPLY, Clock.INSTALMENT)
+
 
 def join(case: CaseState, command: c.JoinActs, context: Context) -> list[Event]:
     """The same violator, at the same place, none decided, in no other handling."""
@@ -45,4 +47,4 @@ def left_by(reference: str, rest: Sequence[str]) -> Event:
 
 def fulfilled(case: CaseState) -> list[Event]:
     """Nothing of the decision is owed any more."""
-    return [Event(EventType.PAYMENT_COMPLETED), *clocks_stopped(case, Clock.COMPLY, Clock.NONCOMPLY)]
+    return [Event(EventType.PAYMENT_COMPLETED), *clocks_stopped(case, *_TO_PAY)]

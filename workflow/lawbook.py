@@ -5,7 +5,7 @@ from datetime import datetime
 
 from workflow.commands import Authority
 from workflow.context import Act, Answer, Bracket, Counted
-from workflow.law import amounts, competence, deadlines, explanation, tables
+from workflow.law import amounts, competence, deadlines, explanation, instalments, tables
 from workflow.law.rows import LawRow, Measure, ViolatorKind
 from workflow.law.rules import rule
 from workflow.law.unverified import Proven, unverified_inputs
@@ -69,6 +69,10 @@ class LawBook:
         days = deadlines.local(since).date(), deadlines.local(until).date()
         found = deadlines.interest(unpaid, *days)
         return Counted(found.amount, "", found.proof)
+
+    def instalments(self, fine: int, kind: str, parts: int, at: datetime) -> Answer:
+        found = instalments.allowed(fine, ViolatorKind(kind), parts, deadlines.local(at).date())
+        return Answer(not found.reason, found.reason, found.proof)
 
     def points(self, row: LawRow, at: datetime, *, drove: bool | None, percent: int | None) -> Counted:
         day = deadlines.local(at).date()

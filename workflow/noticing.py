@@ -8,6 +8,7 @@ from workflow.casestate import CaseState, Event, to_json
 from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
+    clock_until,
     clocks_stopped,
     decision_served,
     notice_voided,
@@ -81,7 +82,7 @@ def back_to_reviewed(case: CaseState, context: Context) -> list[Event]:
     events = warnings_withdrawn(case)
     if case.published:
         events.append(Event(EventType.PUBLICATION_UPDATED, {"status": "not_sanctioned"}))
-    events += clocks_stopped(case, Clock.NOANSWER, Clock.RECORD)
+    events += clocks_stopped(case, Clock.NOANSWER, Clock.APPOINTMENT, Clock.RECORD)
     return [*events, clock_started(Clock.NOTIFY, context.at, context)]
 
 
@@ -120,6 +121,7 @@ def notice_sent(case: CaseState, command: c.RecordNoticeSent, context: Context) 
         *clocks_stopped(case, Clock.NOTIFY),
         # NĐ 168 Art 47.11: the day of the appointment must have passed as well.
         clock_started(Clock.NOANSWER, command.sent_at, context, not_before=case.notice.appointment_at),
+        clock_until(Clock.APPOINTMENT, command.sent_at, case.notice.appointment_at, "written on the notice"),
     ]
 
 

@@ -10,6 +10,7 @@ from workflow.casestate import CaseState, Event, to_json
 from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
+    clock_until,
     clocks_stopped,
     numbered,
     require,
@@ -33,7 +34,7 @@ def open_resolution(case: CaseState, command: c.OpenResolution, _context: Contex
     return [
         Event(EventType.OWNER_APPEARED, to_json(command)),
         Event(EventType.EVIDENCE_SHOWN),
-        *clocks_stopped(case, Clock.NOANSWER),
+        *clocks_stopped(case, Clock.NOANSWER, Clock.APPOINTMENT),
     ]
 
 
@@ -45,7 +46,7 @@ def claim(case: CaseState, command: c.RecordDriverClaim, _context: Context) -> l
     events = [Event(_CLAIMS[command.claim], to_json(command))]
     if case.state is State.NOTIFIED:
         appeared = Event(EventType.OWNER_APPEARED, {"appeared": "owner"})
-        events = [appeared, *events, *clocks_stopped(case, Clock.NOANSWER)]
+        events = [appeared, *events, *clocks_stopped(case, Clock.NOANSWER, Clock.APPOINTMENT)]
     return events
 
 
@@ -59,7 +60,7 @@ def identify_violator(case: CaseState, command: c.IdentifyViolator, context: Con
         _owner_stands_for_it(case, command)
     return [
         Event(EventType.VIOLATOR_IDENTIFIED, to_json(command)),
-        *clocks_stopped(case, Clock.NOANSWER),
+        *clocks_stopped(case, Clock.NOANSWER, Clock.APPOINTMENT),
         clock_started(Clock.RECORD, context.at, context),
     ]
 
@@ -108,6 +109,9 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
     if command.copy_handed:
         events.append(Event(EventType.COPY_HANDED))
     events += [*clocks_stopped(case, Clock.RECORD), clock_started(Clock.DECIDE, context.at, context)]
+    if command.appointment_at:
+        on_paper = "written on the record"
+        events.append(clock_until(Clock.APPOINTMENT, context.at, command.appointment_at, on_paper))
     if explains.yes:
         events.append(clock_started(Clock.EXPLAIN, context.at, context))
     if context.asks.above_unit(acts, kind, context.at):

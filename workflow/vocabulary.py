@@ -90,6 +90,7 @@ class EventType(StrEnum):
     DELIVERY_REFUSED = "DeliveryRefused"
     MAIL_RETURNED = "MailReturned"
     NO_ANSWER_ELAPSED = "NoAnswerElapsed"
+    APPOINTMENT_MISSED = "AppointmentMissed"  # of the notice or of the record
     DEADLINE_MISSED = "DeadlineMissed"
     RETENTION_ELAPSED = "RetentionElapsed"
     WARNING_ISSUED = "WarningIssued"
@@ -138,6 +139,7 @@ class EventType(StrEnum):
     PAYMENT_RECORDED = "PaymentRecorded"
     PAYMENT_COMPLETED = "PaymentCompleted"
     REFUND_DUE = "RefundDue"
+    INSTALMENTS_SET = "InstalmentsSet"  # without parts: the plan has ended
     TRANSFER_SENT = "TransferSent"
     SLIP_SENT = "SlipSent"  # 03/73, 04 or 02/73: signed, kept, and it has left
     TRANSFER_RETURNED = "TransferReturned"
@@ -165,7 +167,10 @@ JUDGEMENTS = frozenset(
 
 
 class Clock(StrEnum):
-    """Legal clocks; their lengths are dated rows of `workflow/law/deadlines.csv`."""
+    """Legal clocks; their lengths are dated rows of `workflow/law/deadlines.csv`.
+
+    The ends of the last two are written on a paper.
+    """
 
     BAR = "BAR"  # time bar of the sanction
     NOTIFY = "NOTIFY"  # identify the owner and notify
@@ -183,6 +188,11 @@ class Clock(StrEnum):
     NONCOMPLY = "NONCOMPLY"  # record that nobody complied
     SENDCOERCE = "SENDCOERCE"  # send the coercion decision
     RETAIN = "RETAIN"  # keep the file after its end
+    APPOINTMENT = "APPOINTMENT"  # somebody is to come, by the notice or by the record
+    INSTALMENT = "INSTALMENT"  # the next part of the fine is to be paid
+
+
+WRITTEN = frozenset({Clock.APPOINTMENT, Clock.INSTALMENT})
 
 
 class Verdict(StrEnum):

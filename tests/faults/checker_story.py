@@ -32,12 +32,17 @@ OUTCOME = {
     "CaseDismissed": "ground",
     "TimeBarred": "clock",
 }
-ELAPSED = {"NoAnswerElapsed", "DeadlineMissed", "ComplianceElapsed", "RetentionElapsed"}
+ELAPSED = {
+    "NoAnswerElapsed", "AppointmentMissed", "DeadlineMissed", "ComplianceElapsed", "RetentionElapsed",
+}  # fmt: skip
 TURNS = {
     "disagreed": ({"ReviewDisagreed"}, {"ReviewAgreed", "ReviewAdjudicated", "RejectionReopened"}),
     "sampled": ({"RejectionSampled"}, {"RejectionUpheld", "RejectionReopened"}),
     "published": ({"ViolationPublished"}, {"PublicationWithdrawn"}),
-    "overdue": ({"NoAnswerElapsed", "ComplianceElapsed"}, {"PaymentCompleted"}),
+    "overdue": (
+        {"NoAnswerElapsed", "AppointmentMissed", "ComplianceElapsed"},
+        {"PaymentCompleted", "DecisionSigned", "InstalmentsSet"},
+    ),
     "end_reported": ({"EndReported"}, set()),
 }
 # Where a turned column is off, whatever was before: the owner came, the file went back, the case lives.
@@ -76,9 +81,15 @@ class Story:
         turned = False
         for event, place in zip(self.events, self._places(), strict=True):
             restarts = event["type"] == "IssueSent" and column == "overdue" and event["data"].get("restarts")
-            if event["type"] in on:
+            instalment = column == "overdue" and event["data"].get("clock") == "INSTALMENT"
+            if event["type"] in on or (instalment and event["type"] == "DeadlineMissed"):
                 turned = True
-            elif event["type"] in off or restarts or (never and never(place)):
+            elif (
+                (instalment and event["type"] == "ClockStarted")
+                or event["type"] in off
+                or restarts
+                or (never and never(place))
+            ):
                 turned = False
         return turned
 
@@ -97,6 +108,8 @@ class Story:
                 ended_from = before if here[0] in ENDS else ended_from
             elif kind == "ViolatorIdentified" and here[0] == "notified":
                 here = ("resolving", "summoned")
+            elif kind == "DecisionRevoked" and event["data"].get("redecide"):
+                here = ("resolving", "recorded")
             elif kind == "ComplaintLodged" and here[0] == "closed":
                 here = ("resolving", "decided")
             elif kind == "EvasionRecorded" and here[0] == "expired":
@@ -141,12 +154,13 @@ class Story:
     @property
     def fine(self) -> int | None:
         """Đồng that a decision in force asks for, with the interest that lateness has cost so far."""
-        if not self.all("DecisionSigned"):
-            return None
-        if self.all("DecisionRevoked"):
-            return 0
-        amount: int | None = (self.last("DecisionAmended") or self.last("DecisionSigned"))["amount"]
-        interest: int = sum(event["data"].get("interest", 0) for event in self.all("PaymentRecorded"))
+        revoked = [n for n, event in enumerate(self.events, 1) if event["type"] == "DecisionRevoked"]
+        now = Story(self.row, self.events[max(revoked, default=0) :])
+        if not now.all("DecisionSigned"):
+            return 0 if revoked else None
+        amount: int | None = (now.last("DecisionAmended") or now.last("DecisionSigned"))["amount"]
+        told = [*now.all("PaymentRecorded"), *now.all("InstalmentsSet")]
+        interest: int = sum(event["data"].get("interest", 0) for event in told)
         return (amount or 0) + interest
 
     @property

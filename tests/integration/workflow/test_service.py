@@ -300,9 +300,10 @@ def test_the_sweep_makes_overdue_only_what_is_due(case: Case, at_the_time: Path)
     notify(case)
     assert sweep.sweep().elapsed == 0
     jump(at_the_time, 21)
-    assert sweep.sweep().elapsed == 1
+    assert sweep.sweep().elapsed == 2  # the appointment, and the twenty days
     case.refresh_from_db()
     assert (case.state, case.overdue) == ("notified", True)
+    assert case.events.filter(type="AppointmentMissed").count() == 1
     assert sweep.sweep().elapsed == 0
     jump(at_the_time, 366)
     sweep.sweep()

@@ -229,6 +229,16 @@ def transferred() -> CaseState:
     return give(notified(), TRANSFER, Role.SIGNER, "user:9")
 
 
+PLAN = c.SetInstalments(
+    authority("anyone"),
+    "hoàn cảnh khó khăn",
+    (
+        c.Instalment(T0 + timedelta(days=30), 2_000_000),
+        c.Instalment(T0 + timedelta(days=60), FINE - 2_000_000),
+    ),
+    "anyone",
+)
+
 PLACES = {
     (State.COLLECTED, None): opened,
     (State.EXTRACTED, None): extracted,
@@ -290,6 +300,7 @@ COMMANDS: dict[type[c.Command], c.Command] = {
         c.ApplyPoints(),
         c.PresentLicence(T0),
         c.RecordPayment("T9", 1, T0),
+        PLAN,
         c.Coerce(Coercing.NON_COMPLIANCE),
         c.LodgeComplaint(T0, "mức phạt"),
         c.RuleOnComplaint(authority("anyone"), Ruling.REJECTED, "không có căn cứ"),

@@ -528,6 +528,58 @@ def test_a_complaint_upheld_before_the_decision_dismisses_and_one_after_an_end_i
     assert give(case, RULING, Role.SIGNER, "user:8").complaint == ""
 
 
+AGAIN = replace(RULING, ruling=Ruling.REVOKED, redecide=True)
+
+
+def test_a_revoked_decision_makes_room_for_another_while_its_time_is_not_over() -> None:
+    case = give(complained(paid(FINE + 7)), AGAIN, Role.SIGNER, "user:8")
+    before = recorded()
+    assert (case.state, case.phase, case.complaint) == (State.RESOLVING, Phase.RECORDED, "")
+    assert (case.points, case.owed, case.refund_due, case.fulfilled) == (None, 0, FINE + 7, False)
+    assert {(run.clock, run.due_at) for run in case.clocks} == {
+        (run.clock, run.due_at) for run in before.clocks if run.clock in {Clock.BAR, Clock.DECIDE}
+    }
+    assert case.notice == before.notice
+    late = give(case, c.RecordPayment("T8", 5, T0), Role.GATEWAY)
+    assert (late.refund_due, late.owed) == (FINE + 12, 0)
+    first = case.decision
+    assert first is not None
+    case = give(case, replace(DECISION, amount=4_500_000, mitigating=("a",)), Role.SIGNER, "user:9")
+    assert case.decision is not None
+    assert (case.decision.revoked, case.owed, case.replaced) == (False, 4_500_000, (first.number,))
+    case = give(give(case, c.RecordService("handed", T0), Role.CLERK), c.ApplyPoints(), Role.WORKER)
+    case = give(case, c.RecordPayment("T9", 4_500_000, T0), Role.GATEWAY)
+    assert give(case, c.Close(Outcome.PAID), Role.WORKER).state is State.CLOSED
+
+
+def test_no_decision_follows_after_its_time_or_the_bar_or_where_none_was() -> None:
+    case = complained(unpaid())
+    assert case.decide_due is not None
+    late = case.decide_due + timedelta(seconds=1)
+    assert refused(case, AGAIN, Role.SIGNER, "user:8", at=late) == "decision_time"
+    on_time = replace(case, bar_due=late - timedelta(seconds=2))
+    assert refused(on_time, AGAIN, Role.SIGNER, "user:8", at=case.decide_due) == "decision_time"
+    dodging = replace(on_time, evading=True)
+    again = give(dodging, AGAIN, Role.SIGNER, "user:8", at=case.decide_due)
+    assert (again.running(Clock.BAR), again.overdue) == (None, False)
+    assert refused(complained(notified()), AGAIN, Role.SIGNER, "user:8") == "no_decision"
+    damaged = replace(case, record=None, published=False)
+    assert give(damaged, AGAIN, Role.SIGNER, "user:8").phase is Phase.RECORDED
+
+
+def test_the_papers_of_a_revoked_decision_are_kept_and_serve_nothing() -> None:
+    case, numbers = complained(), Numbers()
+    numbers("the first decision's")
+    first = case.decision.number if case.decision else ""
+    case = give(case, AGAIN, Role.SIGNER, "user:8")
+    for event in decide(case, DECISION, context(Role.SIGNER, "user:9", numbers=numbers)):
+        case = apply(case, Event(event.type, to_json(event.data)))
+    kept = give(case, c.StoreDecision(first, "d/1.pdf", "a" * 64, "b" * 64), Role.WORKER)
+    assert kept.printed == (first,)
+    sent = give(kept, c.RecordDecisionSent("electronic", "E1", T0, first), Role.WORKER)
+    assert sent.running(Clock.DEEMED) is None
+
+
 # -- what cannot be asked --------------------------------------------------------------------
 
 

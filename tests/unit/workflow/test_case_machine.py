@@ -15,6 +15,7 @@ from tests.unit.workflow.test_case import (
     FINE,
     OPENING,
     OPENINGS,
+    PLAN,
     RED,
     T0,
     Numbers,
@@ -43,6 +44,7 @@ from workflow.words import (
     Delivered,
     Explaining,
     Paper,
+    Ruling,
     Target,
     TransferResult,
     ViolatorBasis,
@@ -69,6 +71,9 @@ OTHERS: tuple[c.Command, ...] = (
     *(c.ElapseDeadline(clock) for clock in Clock),
     c.ReportEnd("RR9", "w.pdf"),
     c.FileCase(CAR),
+    c.RuleOnComplaint(authority("x"), Ruling.REVOKED, "x", redecide=True),
+    c.RuleOnComplaint(authority("x"), Ruling.REVOKED, "x"),
+    replace(PLAN, parts=()),
 )
 GIVEN: tuple[c.Command, ...] = (*COMMANDS.values(), *OTHERS)
 
@@ -84,7 +89,11 @@ def by(command: c.Command, who: str, at: datetime) -> c.Command:
         "served_at": at,
         "paid_at": at,
     }
-    wanted = {"confirmed_by": isinstance(command, c.SignDecision)}
+    if isinstance(command, c.SetInstalments):
+        command = replace(
+            command, parts=tuple(replace(part, due_at=part.due_at + (at - T0)) for part in command.parts)
+        )
+    wanted = {"confirmed_by": isinstance(command, c.SignDecision | c.SetInstalments)}
     wanted["appointment_at"] = isinstance(command, c.SignNotice)
     whole: Any = command
     names = {field.name for field in fields(whole)}
@@ -174,6 +183,15 @@ class AnyCase(RuleBasedStateMachine):
         assert kept >= 0
         ceiling = case.decision.amount + case.accrued if case.decision and not case.decision.revoked else 0
         assert kept <= ceiling
+
+    @invariant()
+    def a_plan_waits_for_the_first_part_that_is_not_paid(self) -> None:
+        run, part = self.case.running(Clock.INSTALMENT), self.case.next_instalment
+        if self.case.phase is Phase.DECIDED and run is not None:
+            assert part is not None
+            assert run.due_at == part.due_at
+        if run is not None:
+            assert self.case.phase is Phase.DECIDED
 
     @invariant()
     def clocks_are_sane(self) -> None:

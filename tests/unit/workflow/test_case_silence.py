@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.workflow.test_case import (
     CAR,
+    DECISION,
     DRIVER,
     INBOUND,
     LATER,
@@ -32,7 +33,7 @@ from tests.unit.workflow.test_case import (
 from workflow import commands as c
 from workflow.case import CaseState, Policy, decide
 from workflow.law.rows import ViolatorKind
-from workflow.vocabulary import Clock, RejectionGround, Role, State
+from workflow.vocabulary import Clock, EventType, RejectionGround, Role, State
 from workflow.words import (
     Claim,
     Conclusion,
@@ -248,6 +249,33 @@ def test_form_04_waits_for_its_report_which_may_prove_delivery(finding: Finding)
     assert case.notice is not None
     assert (case.notice.delivery == finding) == reached
     assert refused(case, c.RecordCommuneReport(finding, T0), Role.CLERK) == "no_form04"
+
+
+def test_the_appointment_of_the_notice_passes_and_moves_nothing() -> None:
+    case = notified()
+    run = case.running(Clock.APPOINTMENT)
+    assert run is not None
+    assert case.notice is not None
+    assert run.due_at == case.notice.appointment_at
+    late = run.due_at + timedelta(seconds=1)
+    assert refused(case, c.ElapseDeadline(Clock.APPOINTMENT), Role.CLOCK, at=run.due_at) == "not_due"
+    told = decide(case, c.ElapseDeadline(Clock.APPOINTMENT), context(Role.CLOCK, at=late))
+    assert [event.type for event in told] == [EventType.APPOINTMENT_MISSED]
+    missed = elapsed(case, Clock.APPOINTMENT)
+    assert (missed.state, missed.overdue, missed.warnings) == (State.NOTIFIED, True, ())
+    assert refused(missed, c.ElapseDeadline(Clock.APPOINTMENT), Role.CLOCK, at=late) == "not_running"
+
+
+def test_whoever_comes_misses_no_appointment_and_the_record_gives_a_new_one() -> None:
+    case = give(notified(), c.OpenResolution("owner"), Role.HANDLER)
+    assert case.running(Clock.APPOINTMENT) is None
+    soon = T0 + timedelta(days=3)
+    made = c.MakeRecord(signed=True, appointment_at=soon)
+    case = give(give(case, DRIVER, Role.HANDLER), made, Role.HANDLER)
+    run = case.running(Clock.APPOINTMENT)
+    assert run is not None
+    assert run.due_at == soon
+    assert give(case, DECISION, Role.SIGNER, "user:9").running(Clock.APPOINTMENT) is None
 
 
 def test_form_04_is_not_for_cars() -> None:

@@ -305,6 +305,53 @@ def test_one_payment_meets_one_act_after_the_other_and_all_close_together() -> N
     assert (late.refund_due, office.cases[B].paid) == (7, 6_000_000)
 
 
+def test_a_plan_is_shared_out_among_the_acts_as_its_payments_will_be() -> None:
+    days = [T0 + timedelta(days=n) for n in (30, 60, 90)]
+    parts = tuple(map(c.Instalment, days, (15_000_000, 5_000_000, 4_000_000)))
+    plan = c.SetInstalments(authority("user:9"), "khó khăn", parts, "user:9")
+    office = served()
+    assert office.refused(B, replace(plan, parts=parts[:2]), Role.SIGNER) == "instalments"
+    office.give(B, plan, Role.SIGNER)
+    shares = {ref: [part.amount for part in case.instalments] for ref, case in office.cases.items()}
+    assert shares == {A: [15_000_000, 4_000_000], B: [1_000_000, 4_000_000]}
+    waits = [{A: days[1], B: days[1]}, {A: None, B: days[2]}, {A: None, B: None}]
+    for number, (part, expected) in enumerate(zip(parts, waits, strict=True)):
+        office.give(A, c.RecordPayment(f"T{number}", part.amount, part.due_at), Role.GATEWAY, at=part.due_at)
+        runs = {ref: case.running(Clock.INSTALMENT) for ref, case in office.cases.items()}
+        assert {ref: run.due_at if run else None for ref, run in runs.items()} == expected
+    assert [case.fulfilled for case in office.cases.values()] == [True, True]
+    assert not any(case.running(Clock.COMPLY) for case in office.cases.values())
+
+
+def test_a_missed_part_of_two_acts_ends_the_plan_of_both() -> None:
+    parts = (
+        c.Instalment(T0 + timedelta(days=30), 20_000_000),
+        c.Instalment(T0 + timedelta(days=90), 4_000_000),
+    )
+    plan = c.SetInstalments(authority("user:9"), "khó khăn", parts, "user:9")
+    office = served().give(B, plan, Role.SIGNER)
+    day = T0 + timedelta(days=31)
+    for reference in (A, B):
+        office.give(reference, c.ElapseDeadline(Clock.INSTALMENT), Role.CLOCK, "clock", at=day)
+    office.give(B, replace(plan, parts=()), Role.SIGNER, at=day)
+    runs = [case.running(Clock.COMPLY) for case in office.cases.values()]
+    assert [case.instalments for case in office.cases.values()] == [(), ()]
+    assert {run.due_at for run in runs if run} == {day}
+
+
+def test_a_decision_revoked_for_one_act_to_be_decided_again_leaves_the_handling() -> None:
+    office = served().give(A, c.RecordPayment("T1", 20_000_000, T0), Role.GATEWAY)
+    office.give(B, c.LodgeComplaint(T0, "mức phạt"), Role.CLERK)
+    again = c.RuleOnComplaint(authority("user:8"), Ruling.REVOKED, "sai mức", redecide=True)
+    office.give(B, again, Role.SIGNER, "user:8")
+    case, other = office.cases[B], office.cases[A]
+    assert (case.phase, case.handling, case.refund_due, case.points) == (Phase.RECORDED, (), 1_000_000, None)
+    assert (other.phase, other.handling, other.owed, other.fulfilled) == (Phase.DECIDED, (), 0, True)
+    assert EventType.ACTS_PARTED in office.types(A)
+    office.give(B, DECISION, Role.SIGNER)
+    assert [each.decision.revoked for each in (case, office.cases[B]) if each.decision] == [True, False]
+
+
 def test_a_payment_that_is_none_is_refused() -> None:
     assert served().refused(A, c.RecordPayment("T1", 0, T0), Role.CLERK) == "amount"
 
