@@ -38,11 +38,12 @@ lint: $(READY_DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Unit tests on all cores; the others start servers and workers that want the cores for themselves.
+# Unit tests on all cores; of the others two files at once, each beside servers, workers and a database of its own:
+# they wait much, and their networks take what cores there are. A thread that waits for its turn does not spin.
 test: $(READY_DEV)
 	.ci/test-packages
 	$(BIN)/python -m pytest -n auto tests/unit --cov
-	$(BIN)/python -m pytest --ignore=tests/unit
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/unit
 
 docs: $(READY_DEV)
 	$(BIN)/python -m docs.generate

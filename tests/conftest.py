@@ -52,6 +52,24 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(SESSION_HOME, ignore_errors=True)
 
 
+# ── the order of work ──────────────────────────────────────────────────────────────────────────────────────
+
+# Files of minutes: where several are run at once, they begin first, so that none is left alone at the end.
+LONGEST = (
+    "tests/integration/workers/test_on_postgres.py",
+    "tests/faults/test_faults.py",
+    "tests/e2e/test_demo.py",
+    "tests/integration/workflow/test_on_postgres.py",
+    "tests/faults/test_checker.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order is a matter of time alone: no test leans on another one."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
 # ── the network ────────────────────────────────────────────────────────────────────────────────────────────
 
 
