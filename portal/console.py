@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from detection.plate_text import normalise
 from portal import labels, refusals
 from portal.actions import BY_SLUG, Action, give, offers
-from portal.dossier import Dossier, history
+from portal.dossier import Dossier, history, may_read_cases
 from portal.exhibits import Exhibits, exhibits_of
 from portal.fields import CommandForm
 from portal.officer import dossier_of, for_officers, officer_of
@@ -31,7 +31,7 @@ _STATUS = {
     "forbidden": 403, "second_person": 403, "no_authority": 403,
     "illegal": 409, "leased": 409, "not_leased": 409,
 }  # fmt: skip
-_LEAVES = frozenset({"review", "correct-review", "hand-back"})  # the officer is done with the case
+_LEAVES = frozenset({"review", "correct-review", "hand-back", "purge"})  # the officer is done with the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if is_reference(wanted):
         return redirect("case", wanted.upper())
     cases = search(wanted) if wanted else waiting_for(actor)
+    if not may_read_cases(actor):
+        cases = cases.filter(purgeable=True)
     counts = counts_of(cases)
     state = request.GET.get("state", "")
     if state in set(State):
@@ -114,7 +116,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 
     Who may judge it holds a place in its review from now on.
     """
-    hold_place(dossier := dossier_of(request, reference))
+    hold_place(dossier := dossier_of(request, reference, purging=True))
     return _case_page(request, dossier)
 
 
@@ -128,7 +130,7 @@ def hold_place(dossier: Dossier) -> None:
 @for_officers
 def command(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Give one command. 303 to the next page, 422 with the form's errors, 403 or 409 where it is refused."""
-    dossier = dossier_of(request, reference)
+    dossier = dossier_of(request, reference, purging=True)
     action = BY_SLUG.get(slug)
     if action is None:
         raise Http404
@@ -142,7 +144,9 @@ def command(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         return _stale(request, reference)
     except CaseError as error:
         messages.error(request, labels.of(refusals.ERRORS, error.code))
-        return _case_page(request, dossier_of(request, reference), form, status=status_of(error))
+        return _case_page(
+            request, dossier_of(request, reference, purging=True), form, status=status_of(error)
+        )
     messages.success(request, _done(action, reference, done.state.proposal is not None))
     return redirect("console") if slug in _LEAVES else redirect("case", reference)
 
@@ -160,7 +164,7 @@ def _done(action: Action, reference: str, proposed: bool) -> str:  # noqa: FBT00
 
 def _stale(request: HttpRequest, reference: str) -> HttpResponse:
     """409: somebody was faster. Shows where the case stands now and what was not recorded."""
-    context = {"dossier": dossier_of(request, reference)}
+    context = {"dossier": dossier_of(request, reference, purging=True)}
     return render(request, "portal/stale.html", context, status=409)
 
 
@@ -170,7 +174,7 @@ def _case_page(
     context = {
         "dossier": dossier,
         "case": dossier.case,
-        "exhibits": exhibits_or_none(dossier.case),
+        "exhibits": exhibits_or_none(dossier.case) if dossier.sees_evidence else None,
         "offers": offers(dossier, filled),
         "history": history(dossier),
         "steps": steps_of(dossier.case.state),

@@ -152,6 +152,11 @@ class Dossier:
         return [kept.get(number, CasePaper(number)) for number in own]
 
     @property
+    def sees_evidence(self) -> bool:
+        """Whether the officer may look at pictures: an administrator alone has no business with them."""
+        return may_read_cases(self.actor)
+
+    @property
     def audits(self) -> bool:
         """Whether the page shows the hash of every event."""
         return Role.AUDITOR in self.actor.roles
@@ -189,6 +194,11 @@ class Dossier:
 def may_read_cases(actor: Actor) -> bool:
     """Whether the person is an officer of cases; an administrator of accounts alone is not."""
     return bool(actor.roles & _READS_CASES)
+
+
+def may_purge(actor: Actor) -> bool:
+    """Whether the person is one of the two who destroy a file whose time of keeping is over."""
+    return Role.ADMIN in actor.roles
 
 
 def open_dossier(case: Case, user: User, actor: Actor) -> Dossier:

@@ -25,6 +25,7 @@ NAMES = {
     Role.SIGNER: "Võ Ký Duyệt",
     Role.CLERK: "Đỗ Văn Thư",
     Role.AUDITOR: "Bùi Kiểm Tra",
+    Role.ADMIN: "Hồ Quản Trị",
 }
 PDF = b"%PDF-1.7 a notice %%EOF"
 

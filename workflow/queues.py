@@ -20,7 +20,7 @@ _WAITING: dict[Role, Q] = {
     Role.CLERK: Q(state=State.RESOLVING, phase=Phase.DECIDED) | Q(state=State.TRANSFERRED),
     Role.COMMANDER: Q(state__in=[State.REVIEWED, State.FILED, State.NOTIFIED, State.RESOLVING]),
     Role.AUDITOR: Q(purgeable=True),
-    Role.ADMIN: Q(pk__in=[]),
+    Role.ADMIN: Q(purgeable=True),
 }
 
 

@@ -2,18 +2,22 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests.integration.portal.conftest import LogIn
 from tests.packages import Seen
 from tests.stage import PASSWORD, Stage
-from workflow import clock, log
+from workflow import audit, clock, log, officers, service, stuck, sweep
 from workflow import commands as c
 from workflow.law.deadlines import local
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent
-from workflow.vocabulary import Role
+from workflow.vocabulary import Clock, RejectionGround, Role, Verdict
+from workflow.words import ViolatorBasis
 
 YES = {"verdict": "violation", "plate": "59-X1 234.56", "vehicle_class": "motorbike", "act": "red_light"}
 
@@ -326,3 +330,109 @@ def test_the_auditor_sees_the_cases_whose_time_of_keeping_is_over(stage: Stage, 
     html = auditor.get("/console/").content.decode()
     assert page_of(case) in html
     assert page_of(other) not in html
+
+
+def test_an_administrator_and_an_auditor_destroy_a_file_and_neither_alone(
+    stage: Stage, log_in: LogIn, settings: Settings, tmp_path: Path
+) -> None:
+    case, other = stage.extracted(), stage.extracted(Seen(at=Seen().at + timedelta(hours=1), track=2))
+    no = c.Answer(Verdict.REJECT, ground=RejectionGround.NO_VIOLATION)
+    for suffix in ("", " Hai"):
+        case = stage.by(Role.REVIEWER, case, c.SubmitReview(no), suffix)
+    stage.by_worker(case, c.ReportEnd())
+    admin, auditor = log_in(Role.ADMIN), log_in(Role.AUDITOR)
+    assert admin.get(page_of(case)).status_code == 403  # its time of keeping is not over
+    settings.PHATNGUOI_CLOCK_FILE = str(tmp_path / "clock")
+    clock.set_shift(tmp_path / "clock", timedelta(days=5 * 366))
+    service.execute(case.pk, c.ElapseDeadline(Clock.RETAIN), service.CLOCK)
+    html = admin.get("/console/").content.decode()
+    assert page_of(case) in html
+    assert page_of(other) not in html
+    assert forms_on(admin, case) == {"purge"}
+    assert "still-0" not in admin.get(page_of(case)).content.decode()
+    for path in (page_of(other), f"{page_of(case)}/evidence/still-0", f"/api/v1/cases/{case.reference}"):
+        assert admin.get(path).status_code == 403
+    assert post(admin, case, "hold", reason="x") == 403
+    assert post(admin, case, "purge", text="Hết thời hạn lưu") == 302
+    assert post(admin, case, "purge", text="Hết thời hạn lưu") == 403
+    assert post(log_in(Role.ADMIN, " Hai"), case, "purge", text="Hết thời hạn lưu") == 403
+    assert not log.load(case).purged
+    assert post(auditor, case, "purge", text="Hết thời hạn lưu") == 302
+    assert log.load(Case.objects.get(pk=case.pk)).purged
+    assert admin.get(page_of(case)).status_code == 403
+
+
+def test_a_fine_is_paid_in_instalments_and_a_missed_one_is_seen(
+    stage: Stage, log_in: LogIn, settings: Settings, tmp_path: Path
+) -> None:
+    case = decided(stage)
+    signer = log_in(Role.SIGNER)
+    day = local(clock.now()).date()
+    lines = [
+        f"{day + timedelta(days=n):%d/%m/%Y} {amount}" for n, amount in ((30, "2.000.000"), (60, "3000000 đ"))
+    ]
+    plan = {"parts": "\r\n".join(lines), "reason": "Hoàn cảnh khó khăn đặc biệt"}
+    assert post(signer, case, "set-instalments", **plan) == 422  # nothing of it is verified
+    for wrong in (
+        "ngày mai 2.000.000",
+        "31/02/2027 2.000.000",
+        "1/1/2099 1",
+        "",
+        "\n".join(["1/1/2099 1"] * 61),
+    ):
+        assert post(signer, case, "set-instalments", **{**plan, "parts": wrong, "confirmed": "on"}) == 422
+    assert post(log_in(Role.CLERK), case, "set-instalments", **plan, confirmed="on") == 403
+    assert post(signer, case, "set-instalments", **plan, confirmed="on") == 302
+    html = signer.get(page_of(case)).content.decode()
+    assert "2.000.000 đ, đến" in html
+    assert "end-instalments" not in forms_on(signer, case)
+    settings.PHATNGUOI_CLOCK_FILE = str(tmp_path / "clock")
+    clock.set_shift(tmp_path / "clock", timedelta(days=31))
+    sweep.sweep()
+    officers.grant_authority(
+        stage.user(Role.SIGNER), "Trưởng phòng", "QĐ 2/2026", 60_000_000, clock.now() + timedelta(days=9)
+    )
+    case.refresh_from_db()
+    assert case.overdue
+    assert "quá hạn" in signer.get(page_of(case)).content.decode()
+    assert [late.clock for late in stuck.missed_deadlines() if late.clock == "INSTALMENT"] == ["INSTALMENT"]
+    assert post(signer, case, "end-instalments", reason="Không nộp kỳ 1") == 302
+    sweep.sweep()
+    clock.set_shift(tmp_path / "clock", timedelta(days=31, minutes=1))
+    sweep.sweep()
+    run = log.load(Case.objects.get(pk=case.pk)).running(Clock.COMPLY)
+    assert run is not None
+    assert run.elapsed
+    assert [row for row in audit.replay() if row] == []
+
+
+def test_a_revoked_decision_is_decided_again_and_its_number_stays_void(stage: Stage, log_in: LogIn) -> None:
+    case = decided(stage)
+    first = case.decision_number
+    stage.by(Role.CLERK, case, c.LodgeComplaint(clock.now(), "mức phạt"))
+    other = log_in(Role.SIGNER, " Hai")
+    said = {"ruling": "revoked", "reason": "Sai mức phạt", "redecide": "on"}
+    assert post(other, case, "rule", **said) == 302
+    case.refresh_from_db()
+    assert (case.state, case.phase) == ("resolving", "recorded")
+    assert case.papers.get(number=first).void_at is not None
+    assert post(log_in(Role.SIGNER), case, "sign-decision", amount="5.000.000", confirmed="on") == 302
+    case.refresh_from_db()
+    assert (case.phase, case.decision_number != first) == ("decided", True)
+    assert [row for row in audit.replay() if row] == []
+
+
+def decided(stage: Stage) -> Case:
+    """A motorcycle's red light, decided and served."""
+    case = stage.by(Role.HANDLER, stage.notified(), c.OpenResolution("owner"))
+    owner = log.load(case).owner
+    assert owner is not None
+    violator = c.IdentifyViolator(ViolatorBasis.ADMITTED, owner.owner, ViolatorKind.PERSON)
+    case = stage.by(Role.HANDLER, case, violator)
+    case = stage.by(Role.HANDLER, case, c.MakeRecord(signed=True))
+    signer = stage.user(Role.SIGNER)
+    authority = officers.authority_of(signer, clock.now())
+    assert authority is not None
+    who = officers.actor_of(signer).id
+    case = stage.by(Role.SIGNER, case, c.SignDecision(authority, 5_000_000, confirmed_by=who))
+    return stage.by(Role.CLERK, case, c.RecordService("handed", clock.now()))
