@@ -1,7 +1,7 @@
 """Statements of the treasury: never paid twice, never lost, added up; money finds its case later."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,16 @@ from pytest_django import Settings
 
 from tests import misbehaving as m
 from tests.integration.workers.conftest import Centre, to_decision
-from tests.integration.workers.doing import CLERK, quarantined, state_of
+from tests.integration.workers.doing import CLERK, quarantined, run, state_of
+from tests.packages import Seen
 from workers import deliveries, fetching, receipts
 from workflow import clock, quarantine, service, stuck, unmatched
+from workflow import commands as c
+from workflow.case import Actor
 from workflow.commands import RecordPayment
 from workflow.law.deadlines import local
 from workflow.models import Case, Quarantine, ReceivedPayment, Statement
+from workflow.vocabulary import Outcome, Role
 
 PAYMENT = Quarantine.Kind.PAYMENT
 HEADER = "transaction,decision_number,amount,paid_at\n"
@@ -110,6 +114,38 @@ def test_a_wrong_decision_number_is_put_right_by_a_clerk(centre: Centre, decided
     unmatched.find_cases()
     assert quarantined(PAYMENT) == []
     assert (state_of(decided).paid, ReceivedPayment.objects.get().case_id) == (5_000_000, decided.pk)
+
+
+def test_a_number_of_two_years_pays_the_decision_that_is_carried_out_and_never_a_guess(
+    centre: Centre, decided: Case
+) -> None:
+    """Numbers restart every year: a payment names a number, and no year."""
+    later = centre.reviewed(centre.case(track=9, at=Seen().at + timedelta(minutes=20)))
+    for work in ("determine_owner", "file_case"):
+        run(later, work)
+    centre.sign(later)
+    for work in ("render_notice", "deliver_notice"):
+        run(later, work)
+    new_year = datetime(2027, 1, 12, 2, tzinfo=UTC)
+    clock.set_shift(centre.home / "clock", new_year - datetime.now(UTC))
+    to_decision(later)
+    assert number(later) == number(decided)
+    paid_at = "2027-01-12T08:00:00+07:00"
+    one, two = (f"T{n},{number(decided)},5000000,{paid_at}\n" for n in (1, 2))
+    lay(centre, HEADER + one, "a.csv")
+    receipts.take_payments()
+    assert (state_of(decided).paid, state_of(later).paid) == (0, 0)
+    assert quarantined(PAYMENT) == ["unmatched"]  # two are carried out: a person says which
+    service.execute(decided.pk, RecordPayment("T1", 5_000_000, clock.now()), CLERK)
+    lay(centre, HEADER + two, "b.csv")
+    receipts.take_payments()
+    assert state_of(later).paid == 0  # the first one is not closed yet
+    boss = (Actor(f"user:{n}", frozenset({Role.COMMANDER})) for n in (6, 7))
+    for actor in boss:
+        service.execute(decided.pk, c.Close(Outcome.EXEMPTED, "QĐ 9"), actor)
+    assert unmatched.find_cases() == 1
+    assert (state_of(decided).paid, state_of(later).paid) == (5_000_000, 5_000_000)
+    assert state_of(later).fulfilled
 
 
 def test_money_that_was_paid_back_pays_nothing_later(centre: Centre, notified: Case) -> None:
