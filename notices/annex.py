@@ -11,7 +11,7 @@ from notices.facts import NoticeFacts, Photo, PhotoRole
 from notices.page import TEXT_WIDTH
 from notices.photographs import photograph
 from notices.typography import BOLD, HAIR, ITALIC, centred, labelled, line, style, width
-from notices.wording import decree_date, exact_time, full_number
+from notices.wording import act_time, decree_date, full_number
 
 _GAP = 5 * mm
 _HALF = (TEXT_WIDTH - _GAP) / 2
@@ -60,7 +60,7 @@ def _heading(facts: NoticeFacts) -> list[Any]:
 def _data_block(facts: NoticeFacts) -> Any:
     evidence, vehicle = facts.evidence, facts.vehicle
     entries = [
-        ("Thời gian ghi nhận", exact_time(evidence.recorded_at)),
+        ("Thời gian ghi nhận", act_time(evidence.recorded_at)),
         ("Địa điểm ghi nhận", evidence.place),
         ("Phương tiện", f"{vehicle.kind}; {vehicle.plate}; {vehicle.plate_colour}"),
         ("Nguồn dữ liệu", evidence.source),

@@ -25,11 +25,16 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from notices.faults import NoticeFault
-from notices.typeface import PaperFont
+from notices.paragraph import number
+from notices.typeface import PaperFont, Prepared, prepared_stream
 
 LANGUAGE = "vi-VN"
 PRODUCER = "Phạt Nguội"
 _SRGB = "sRGB IEC61966-2.1"
+_OUTPUT_INTENT = (
+    f"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier ({_SRGB}) /Info ({_SRGB}) "
+    "/DestOutputProfile %b >>"
+).encode()
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -84,13 +89,9 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]  # the same
 
 
 class _Text(PDFTextObject):  # type: ignore[misc]  # the same
-    """Text in the paper's own fonts. `Tw` widens no blank of two bytes (ISO 32000-1, 9.3.3): gaps are set."""
+    """Text in the paper's own fonts that the canvas draws itself; paragraphs write theirs."""
 
-    _wordSpace = 0.0  # noqa: N815  # ReportLab sets it with the first justified line only
-    _curSubset: int  # noqa: N815
-
-    def setWordSpace(self, wordSpace: float) -> None:  # noqa: N802, N803  # ReportLab's names
-        self._wordSpace = wordSpace
+    _curSubset: int  # noqa: N815  # ReportLab's
 
     def _formatText(self, text: str) -> str:  # noqa: N802
         font, document = getFont(self._fontname), self._canvas._doc  # noqa: SLF001  # ReportLab's own way
@@ -99,12 +100,8 @@ class _Text(PDFTextObject):  # type: ignore[misc]  # the same
         chosen = ""
         if self._curSubset < 0:
             self._curSubset = 0
-            chosen = f"{font.resource(document)} {_number(self._fontsize)} Tf {_number(self._leading)} TL "
-        if not self._wordSpace:
-            return f"{chosen}<{font.encoded(text, document)}> Tj"
-        gap = f"{font.encoded(' ', document)}> {_number(-1000 * self._wordSpace / self._fontsize)} <"
-        words = text.replace("\xa0", " ").split(" ")
-        return f"{chosen}[<{gap.join(font.encoded(word, document) for word in words)}>] TJ"
+            chosen = f"{font.resource(document)} {number(self._fontsize)} Tf {number(self._leading)} TL "
+        return f"{chosen}<{font.encoded(text, document)}> Tj"
 
 
 class PaperCanvas(Canvas):  # type: ignore[misc]  # the same
@@ -144,7 +141,7 @@ class PaperCanvas(Canvas):  # type: ignore[misc]  # the same
             self.showPage()
         document = self._doc
         catalog, info = document.Catalog, document.info
-        catalog.OutputIntents = PDFArray([document.Reference(_output_intent(document))])
+        catalog.OutputIntents = PDFArray([document.Reference(Prepared(_OUTPUT_INTENT, Prepared(_profile())))])
         catalog.ViewerPreferences = PDFDictionary({"DisplayDocTitle": "true"})
         kind = {"Type": PDFName("Metadata"), "Subtype": PDFName("XML")}
         catalog.Metadata = PDFStream(PDFDictionary(kind), _metadata(info.title, info.author))
@@ -153,31 +150,14 @@ class PaperCanvas(Canvas):  # type: ignore[misc]  # the same
         super().save()
 
 
-def _number(value: float) -> str:
-    return f"{round(value, 3):g}"
-
-
 def _metadata(title: str, author: str) -> bytes:
     words = {"title": title, "author": author, "producer": PRODUCER, "language": LANGUAGE}
     return _XMP.format(**{name: escape(text, quote=False) for name, text in words.items()}).encode("utf-8")
 
 
-def _output_intent(document: Any) -> Any:
-    profile = PDFStream(PDFDictionary({"N": 3, "Filter": PDFName("FlateDecode")}), _compressed_profile())
-    return PDFDictionary(
-        {
-            "Type": PDFName("OutputIntent"),
-            "S": PDFName("GTS_PDFA1"),
-            "OutputConditionIdentifier": PDFString(_SRGB),
-            "Info": PDFString(_SRGB),
-            "DestOutputProfile": document.Reference(profile),
-        }
-    )
-
-
 @cache
-def _compressed_profile() -> bytes:
-    return bytes(PDFZCompress.encode(srgb_profile()))
+def _profile() -> bytes:
+    return prepared_stream(PDFZCompress.encode(srgb_profile()), b"/N 3 ")
 
 
 def srgb_profile() -> bytes:

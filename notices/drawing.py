@@ -4,16 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import segno
 from reportlab.lib.colors import black
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName
 from reportlab.platypus import Flowable, HRFlowable
 
+from notices.qr import qr_rows
+
 QR_QUIET_MODULES = 4  # ISO/IEC 18004 asks for four light modules around the symbol
-# Readers find the mask in the symbol. Trying all eight for the evenest look costs more than the paper's text;
-# the digest in the text is even enough.
-_QR_MASK = 3
 _DARK = re.compile(rb"\x01+")
 PERSON_PLACE = "signature-person"
 ORGANISATION_PLACE = "signature-organisation"
@@ -47,12 +45,12 @@ def rule(length: float, *, space_before: float = 3.5, space_after: float = 0) ->
 
 def qr_code(text: str, size: float) -> Drawn:
     """A vector QR code of an address, error level M, `size` points wide with its quiet zone; also a link."""
-    matrix = segno.make_qr(text, error="m", mask=_QR_MASK).matrix
-    modules = len(matrix)
+    rows = qr_rows(text)
+    modules = len(rows)
     scale = size / (modules + 2 * QR_QUIET_MODULES)
     boxes = " ".join(
         f"{start} {modules - row - 1} {end - start} 1 re"
-        for row, bits in enumerate(matrix)
+        for row, bits in enumerate(rows)
         for start, end in _runs(bits)
     )
     edge = QR_QUIET_MODULES * scale
@@ -67,7 +65,7 @@ def qr_code(text: str, size: float) -> Drawn:
     return Drawn(size, size, draw)
 
 
-def _runs(bits: bytes | bytearray) -> Iterator[tuple[int, int]]:
+def _runs(bits: bytes) -> Iterator[tuple[int, int]]:
     """Runs of dark modules as (start, end): one rectangle each leaves no hairlines between modules."""
     return (run.span() for run in _DARK.finditer(bits))
 

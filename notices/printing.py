@@ -18,7 +18,7 @@ from reportlab.platypus import Spacer, Table
 from notices.archive import PaperCanvas
 from notices.page import LEFT, PAGE_HEIGHT, PAGE_WIDTH, TEXT_WIDTH, TOP, Paper, build
 from notices.typography import BOLD, REGULAR, centred, fonts, line, style
-from notices.wording import hour_and_date
+from notices.wording import appointment_time
 
 
 def copy_mark(copy: int) -> str | None:
@@ -120,7 +120,7 @@ def render_count_sheet(facts: CountFacts) -> bytes:
     grid = [("GRID", (0, 0), (-1, -1), 0.4, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
     story = [
         line("PHIẾU ĐẾM THƯ IN", centred(14, BOLD)),
-        line(f"Đợt in {facts.batch}, lập lúc {hour_and_date(facts.made_at)} – {facts.by}", centred(12)),
+        line(f"Đợt in {facts.batch}, lập lúc {appointment_time(facts.made_at)} – {facts.by}", centred(12)),
         Spacer(1, 4 * mm),
         Table(cells, colWidths=columns, style=grid, repeatRows=1),
     ]

@@ -7,7 +7,7 @@ and of Latin-1 serves all documents. One with rarer letters gets a file of its o
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from fontTools import subset
 from fontTools.ttLib import TTFont as FontFile
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, PDFZCompress
+from reportlab.pdfbase.pdfdoc import PDFObject, PDFZCompress
 from reportlab.pdfbase.ttfonts import TTFont
 
 _VOWELS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
@@ -25,6 +25,7 @@ _LATIN = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA1, 0x100)) if cod
 _OTHER_PEOPLES = set("ĔĕĬĭŎŏŬŭČčƀɃ")  # names in Ede, Jarai, Bahnar
 COMMON = frozenset(_VIETNAMESE | _LATIN | _OTHER_PEOPLES | set("đĐ–—‘’“”•…₫"))
 _SYMBOLIC = 4  # ISO 32000-1, table 123: its glyphs are chosen by number, not by a standard encoding
+_WORDS = 20_000  # of which the widths are kept: papers say much in the same words
 _MAPPINGS = 100  # in one block of a Unicode map, at most
 _UNICODE_MAP = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -42,15 +43,33 @@ end
 """
 
 
+class Prepared(PDFObject):  # type: ignore[misc]  # ReportLab publishes no types
+    """An object as the file has it, word for word; each `%b` in it is a reference to one of the others."""
+
+    def __init__(self, written: bytes, *others: PDFObject) -> None:
+        self._written, self._others = written, others
+
+    def format(self, document: Any) -> bytes:
+        if not self._others:
+            return self._written
+        return self._written % tuple(document.Reference(other).format(document) for other in self._others)
+
+
+def prepared_stream(compressed: bytes, entries: bytes = b"") -> bytes:
+    """A stream of bytes that zlib compressed."""
+    head = b"<< /Filter /FlateDecode /Length %d %b>>" % (len(compressed), entries)
+    return b"%b\nstream\n%b\nendstream\n" % (head, compressed)
+
+
 @dataclass(frozen=True, slots=True)
 class _Subset:
-    """What a document embeds of a face, ready to be written."""
+    """What a document embeds of a face: the font, what it rests on, the file, the Unicode map."""
 
-    name: str  # with the tag of its content
+    font: bytes
+    descendant: bytes
+    descriptor: bytes
     file: bytes
-    length: int
     unicode_map: bytes
-    widths: str
 
 
 class PaperFont(TTFont):  # type: ignore[misc]  # ReportLab publishes no types
@@ -64,11 +83,19 @@ class PaperFont(TTFont):  # type: ignore[misc]  # ReportLab publishes no types
         self._glyphs["\xa0"] = self._glyphs[" "]
         self._widths = {letter: self.face.getCharWidth(ord(letter)) for letter in self._glyphs}
         self._codes = {letter: f"{glyph:04X}" for letter, glyph in self._glyphs.items()}
+        self._widths_of = lru_cache(_WORDS)(self._units)
         self._common = {letter: self._codes[letter] for letter in COMMON | {"\xa0"}}
+
+    def units(self, text: str) -> float:
+        """Width in thousandths of the size."""
+        return self._widths_of(text)
+
+    def _units(self, text: str) -> float:
+        return float(sum(map(self._widths.__getitem__, text)))
 
     def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002, N802  # ReportLab's
         """Width in points."""
-        return float(0.001 * size * sum(map(self._widths.__getitem__, text)))
+        return 0.001 * size * self._units(text)
 
     def encoded(self, text: str, document: Any) -> str:
         """The text as the glyphs' numbers, four hexadecimal digits each."""
@@ -99,47 +126,10 @@ class PaperFont(TTFont):  # type: ignore[misc]  # ReportLab publishes no types
         """Writes the font into the document: itself, its descendant, descriptor, file and Unicode map."""
         rare = self.state.pop(doc, None)
         font = self._subset(COMMON | rare) if rare else self._shared
-        face = self.face
-        file = _stream(font.file, Length1=font.length)
-        descriptor = PDFDictionary(
-            {
-                "Type": PDFName("FontDescriptor"),
-                "FontName": PDFName(font.name),
-                "Flags": _SYMBOLIC,
-                "FontBBox": PDFArray(face.bbox),
-                "ItalicAngle": face.italicAngle,
-                "Ascent": face.ascent,
-                "Descent": face.descent,
-                "CapHeight": face.capHeight,
-                "StemV": face.stemV,
-                "FontFile2": doc.Reference(file),
-            }
-        )
-        system = {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
-        descendant = PDFDictionary(
-            {
-                "Type": PDFName("Font"),
-                "Subtype": PDFName("CIDFontType2"),
-                "BaseFont": PDFName(font.name),
-                "CIDSystemInfo": PDFDictionary(system),
-                "CIDToGIDMap": PDFName("Identity"),
-                "DW": face.defaultWidth,
-                "W": font.widths,
-                "FontDescriptor": doc.Reference(descriptor),
-            }
-        )
-        mapping = _stream(font.unicode_map)
+        descriptor = Prepared(font.descriptor, Prepared(font.file))
+        descendant = Prepared(font.descendant, descriptor)
         name = doc.fontMapping[self.fontName][1:]
-        whole = PDFDictionary(
-            {
-                "Type": PDFName("Font"),
-                "Subtype": PDFName("Type0"),
-                "BaseFont": PDFName(font.name),
-                "Encoding": PDFName("Identity-H"),
-                "DescendantFonts": PDFArray([doc.Reference(descendant)]),
-                "ToUnicode": doc.Reference(mapping),
-            }
-        )
+        whole = Prepared(font.font, descendant, Prepared(font.unicode_map))
         doc.idToObject["BasicFonts"].dict[name] = doc.Reference(whole, name)
 
     @cached_property
@@ -151,17 +141,32 @@ class PaperFont(TTFont):  # type: ignore[misc]  # ReportLab publishes no types
         content = _file_of(self._content, frozenset(glyphs))
         digest = sha256(content).digest()
         tag = "".join(chr(ord("A") + octet % 26) for octet in digest[:6])
-        return _Subset(
-            name=f"{tag}+{self.face_name}",
-            file=PDFZCompress.encode(content),
-            length=len(content),
-            unicode_map=PDFZCompress.encode(_unicode_map(glyphs).encode("ascii")),
-            widths=_widths({glyph: self._widths[letter] for glyph, letter in sorted(glyphs.items())}),
+        name = f"{tag}+{self.face_name}"
+        widths = _widths({glyph: self._widths[letter] for glyph, letter in sorted(glyphs.items())})
+        file, unicode_map = PDFZCompress.encode(content), PDFZCompress.encode(_unicode_map(glyphs).encode())
+        face = self.face
+        box = " ".join(f"{edge:.7g}" for edge in face.bbox)
+        descriptor = (
+            f"<< /Type /FontDescriptor /FontName /{name} /Flags {_SYMBOLIC} /FontBBox [{box}] "
+            f"/ItalicAngle {face.italicAngle:g} /Ascent {face.ascent:.7g} /Descent {face.descent:.7g} "
+            f"/CapHeight {face.capHeight:.7g} /StemV {face.stemV:g} /FontFile2 %b >>"
         )
-
-
-def _stream(compressed: bytes, **entries: int) -> Any:
-    return PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode"), **entries}), compressed)
+        descendant = (
+            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} "
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
+            f"/CIDToGIDMap /Identity /DW {face.defaultWidth:.7g} /W {widths} /FontDescriptor %b >>"
+        )
+        font = (
+            f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H "
+            "/DescendantFonts [%b] /ToUnicode %b >>"
+        )
+        return _Subset(
+            font=font.encode(),
+            descendant=descendant.encode(),
+            descriptor=descriptor.encode(),
+            file=prepared_stream(file, b"/Length1 %d " % len(content)),
+            unicode_map=prepared_stream(unicode_map),
+        )
 
 
 def _file_of(font: bytes, glyphs: frozenset[int]) -> bytes:

@@ -1,7 +1,8 @@
 """One typographic system for every paper: Liberation Serif (Times metrics), sizes of NĐ 30/2020."""
 
+import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -10,10 +11,10 @@ from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.platypus import Paragraph
 from reportlab.platypus.tables import CellStyle
 
 from notices.faults import NoticeFault
+from notices.paragraph import Paragraph, words_of
 from notices.typeface import PaperFont
 
 REGULAR, BOLD, ITALIC, BOLD_ITALIC = (
@@ -28,6 +29,8 @@ BODY_SIZE = 13.0
 INDENT = 10 * mm
 BLACK = "#000000"
 HAIR = HexColor("#888888")  # lines of tables
+_MARKS = re.compile("<(/?[bi])>")
+_FACES = {"": REGULAR, "/b": REGULAR, "/i": REGULAR, "b": BOLD, "i": ITALIC}
 
 
 @cache
@@ -81,31 +84,25 @@ def centred(size: float, font: str = REGULAR, space_before: float = 0) -> Paragr
     return style(size, font, alignment=TA_CENTER, spaceBefore=space_before)
 
 
-def body(markup: str) -> Any:
-    """A body paragraph; `markup` must already be safe."""
-    if "<" in markup or "&" in markup:
-        return Paragraph(markup, body_style())
-    return _plain(body_style(), ("", markup))
+def body(markup: str) -> Paragraph:
+    """A body paragraph; `markup` is safe text in which <b> and <i> mark bold and italic words."""
+    if "<" not in markup and "&" not in markup:
+        return Paragraph(words_of([(REGULAR, markup)]), body_style())
+    # text, mark, text, mark, …
+    texts = _MARKS.split(markup)
+    parts = [
+        (_FACES[mark], unescape(text)) for mark, text in zip(["", *texts[1::2]], texts[::2], strict=True)
+    ]
+    return Paragraph(words_of(parts), body_style())
 
 
-def labelled(label: str, text: str, paragraph_style: ParagraphStyle) -> Any:
+def labelled(label: str, text: str, paragraph_style: ParagraphStyle) -> Paragraph:
     """A bold label followed by plain text."""
     safe(label + text)
-    return _plain(paragraph_style, ("b", label), ("", text))
+    return Paragraph(words_of([(BOLD, label), (REGULAR, text)]), paragraph_style)
 
 
-def line(text: str, paragraph_style: ParagraphStyle) -> Any:
+def line(text: str, paragraph_style: ParagraphStyle) -> Paragraph:
     """A paragraph of plain text."""
     safe(text)
-    return _plain(paragraph_style, ("", text))
-
-
-def _plain(paragraph_style: ParagraphStyle, *parts: tuple[str, str]) -> Any:
-    """A paragraph of parts, each with the markup around it or none, without reading markup again."""
-    fragments = [_fragment(paragraph_style, tag).clone(text=text) for tag, text in parts]
-    return Paragraph("", paragraph_style, frags=fragments)
-
-
-@cache
-def _fragment(paragraph_style: ParagraphStyle, tag: str) -> Any:
-    return Paragraph(f"<{tag}>x</{tag}>" if tag else "x", paragraph_style).frags[0]
+    return Paragraph(words_of([(paragraph_style.fontName, text)]), paragraph_style)

@@ -45,8 +45,9 @@ def act_text(act: Act) -> str:
 
 
 def exact_time(moment: datetime) -> str:
-    """Time of a recording to the millisecond, with its offset: ISO 8601."""
-    return moment.astimezone(VIETNAM).isoformat(timespec="milliseconds")
+    """The time of a picture to the millisecond, in Vietnamese time: "07:00:12,480"."""
+    local = moment.astimezone(VIETNAM)
+    return f"{local:%H:%M:%S},{local.microsecond // 1000:03d}"
 
 
 def hour_and_date(moment: datetime) -> str:

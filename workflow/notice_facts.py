@@ -26,7 +26,7 @@ from notices.facts import (
     WithdrawnNotice,
 )
 from notices.notice_code import CodeKey, PrintedFacts
-from notices.wording import decree_date
+from notices.wording import decree_date, exact_time
 from workflow import files, owners
 from workflow.case import CaseState, Notice
 from workflow.law.deadlines import local
@@ -245,7 +245,7 @@ def _caption(manifest: Manifest, at: datetime) -> str:
     """When, and what the signal showed where it was measured."""
     if manifest.suspicion.measured is None:
         return f"{local(at):%H:%M:%S}"
-    return f"{local(at).isoformat(timespec='milliseconds')[11:23]}, {_phase_at(manifest, at)}"
+    return f"{exact_time(at)}; {_phase_at(manifest, at)}"
 
 
 def _phase_at(manifest: Manifest, at: datetime) -> str:

@@ -144,7 +144,7 @@ def _exhibits(manifest: Manifest, state: CaseState) -> tuple[Exhibit, ...]:
     """The files of the evidence package with their digests; the manifest, which names them all, first."""
     digest = state.opened.package_sha256 if state.opened else ""
     stills = {
-        still.member: f"Ảnh {_STILLS[still.role]}, {exact_time(still.at)[11:23]}"
+        still.member: f"Ảnh {_STILLS[still.role]}, {exact_time(still.at)}"
         for still in manifest.stills
         if still.role in _STILLS  # what people sent in was measured by nobody
     }

@@ -47,7 +47,7 @@ def render_decision(facts: DecisionFacts) -> bytes:
     story += _summed(facts)
     story.append(body(f"<b>Điều 2.</b> Quyết định này có hiệu lực kể từ ngày ký{_signed_on(facts)}."))
     articles = _to_be_met(facts, what="Quyết định này")
-    story.append(closing(articles, facts.signer, _RECIPIENTS, _handed_over()))
+    story += [*articles[:-1], closing(articles[-1:], facts.signer, _RECIPIENTS, _handed_over())]
     return _built(f"Quyết định xử phạt số {full_number(facts.paper)}", facts, story)
 
 
@@ -75,7 +75,7 @@ def render_amendment(facts: AmendmentFacts) -> bytes:
         ),
     ]
     articles = _to_be_met(facts, what="Quyết định được sửa đổi")
-    story.append(closing(articles, facts.signer, _RECIPIENTS, _handed_over()))
+    story += [*articles[:-1], closing(articles[-1:], facts.signer, _RECIPIENTS, _handed_over())]
     return _built(f"Quyết định sửa đổi số {full_number(facts.paper)}", facts, story)
 
 

@@ -83,7 +83,7 @@ def test_every_fact_is_in_the_text_in_the_order_of_the_form() -> None:
     evidence = facts.evidence
     for fact in (
         "(Kèm theo Thông báo số 05/TB-PC08 ngày 02 tháng 11 năm 2026)",
-        "2026-10-25T07:00:12.345+07:00",
+        "Thời gian ghi nhận 07:00:12, ngày 25/10/2026",
         evidence.source,
         evidence.package_id,
         evidence.manifest_sha256,
