@@ -209,9 +209,11 @@ def _signers_ready() -> None:
     from config import setup
 
     try:
-        setup.require_signers()
+        refused = setup.require_signers()
     except setup.SetupError as error:
         _fail(str(error))
+    for file in refused:
+        typer.echo(_("This signer's file is refused, the others sign: {file}").format(file=file), err=True)
 
 
 @app.command(

@@ -45,21 +45,25 @@ def require_ready() -> None:
     audit.check_triggers()
 
 
-def require_signers() -> None:
-    """Refuse to work on papers when a signer's key does not open, or is a demo's in production.
+def require_signers() -> tuple[str, ...]:
+    """Refuse to work on papers without a seal, or with a demo's keys in production.
+
+    Returns:
+        the persons' files that do not work, each with what is wrong: these persons cannot sign, others can.
 
     Raises:
-        SetupError: which one, and why.
+        SetupError: what is wrong.
     """
     try:
-        keys = Keyring.load(settings.PHATNGUOI_SIGNERS).keys
+        ring = Keyring.load(settings.PHATNGUOI_SIGNERS)
     except NoticeFault as fault:
         raise SetupError(f"the keys of the signers are not ready: {fault.detail}") from fault
-    demos = [key.name for key in keys if is_demo(key)]
+    demos = [key.name for key in ring.keys if is_demo(key)]
     if demos and settings.PHATNGUOI_ENV == "production":
         raise SetupError(
             f"{', '.join(demos)}: demo keys in {settings.PHATNGUOI_SIGNERS}; production refuses them"
         )
+    return tuple(map(str, ring.refused))
 
 
 @dataclass(frozen=True, slots=True)

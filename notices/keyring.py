@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from notices.faults import NoticeFault
+from notices.faults import NoticeFault, SigningUnavailable
 from notices.signature_image import BLUE, RED, SignatureImage, load_image
 from notices.signing_keys import SigningKeys
 from notices.token_keys import Token, load_token_keys
@@ -32,19 +32,32 @@ class _Person:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedSigner:
+    """A person's file that does not work: what is wrong, and the account it names, where it can be read."""
+
+    file: Path
+    fault: NoticeFault
+    officer: str
+
+    def __str__(self) -> str:
+        return f"{self.file.name}: {self.fault.detail}; mend it or take it away"
+
+
+@dataclass(frozen=True, slots=True)
 class Keyring:
-    """The keys of an installation, each loaded once."""
+    """The keys of an installation, each loaded once; `refused` are the files whose persons cannot sign."""
 
     organisation: SigningKeys
     _persons: tuple[_Person, ...]
+    refused: tuple[RefusedSigner, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> "Keyring":
-        """Read every file of the folder and open every key.
+        """Read every file of the folder and open every key. A person's file that fails stops nobody else.
 
         Raises:
-            NoticeFault: `keyring_unreadable` (a file says what is not understood), `key_unreadable` or
-                `image_unusable`.
+            NoticeFault: of the seal, without which nothing is signed: `keyring_unreadable` (its file says
+                what is not understood), `key_unreadable` or `image_unusable`.
         """
         seal = folder / ORGANISATION_FILE
         if not seal.exists():
@@ -52,14 +65,20 @@ class Keyring:
                 "keyring_unreadable", f"{seal} is missing: it names the key of the organisation's seal"
             )
         organisation = _keys(seal, _entry(seal))
-        persons = []
+        persons, refused = [], []
         for file in sorted(folder.glob("*.toml")):
-            if file != seal:
+            if file == seal:
+                continue
+            entry: dict[str, Any] = {}
+            try:
                 entry = _entry(file)
                 keys = _keys(file, entry)
-                name = entry.get("name", keys.name)
-                persons.append(_Person(file, _folded(name), entry.get("officer", ""), keys))
-        return cls(organisation, tuple(persons))
+            except NoticeFault as fault:
+                refused.append(RefusedSigner(file, fault, entry.get("officer", "")))
+                continue
+            name = entry.get("name", keys.name)
+            persons.append(_Person(file, _folded(name), entry.get("officer", ""), keys))
+        return cls(organisation, tuple(persons), tuple(refused))
 
     @property
     def keys(self) -> tuple[SigningKeys, ...]:
@@ -74,9 +93,16 @@ class Keyring:
 
         Raises:
             NoticeFault: `no_key_for_signer`, with what to do.
+            SigningUnavailable: a token is away, and it may be this person's.
         """
+        own = [str(entry) for entry in self.refused if officer and entry.officer == officer]
+        if own:  # nor does a namesake's key sign for this account
+            raise NoticeFault("no_key_for_signer", f"{'; '.join(own)}; then release this work")
         named = [person for person in self._persons if person.name == _folded(name)]
         fitting = [person for person in named if person.officer == officer] if officer else []
+        away = [entry.fault for entry in self.refused if isinstance(entry.fault, SigningUnavailable)]
+        if away and not fitting:
+            raise away[0]
         fitting = fitting or [person for person in named if not person.officer]
         if len(fitting) == 1:
             return fitting[0].keys
@@ -89,7 +115,7 @@ class Keyring:
         raise NoticeFault(
             "no_key_for_signer",
             f"no certificate names {whom}: put the key and its .toml into the folder of the signers, then "
-            "release this work",
+            "release this work" + "".join(f"; refused: {entry}" for entry in self.refused),
         )
 
 

@@ -1,6 +1,7 @@
 """Papers: rendered, signed, stored and posted. Every act can be repeated; the first one counts."""
 
 import hashlib
+import logging
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from workflow.notice_facts import notice_facts, withdrawal_facts
 from workflow.slip_facts import invitation_facts
 from workflow.vocabulary import EventType, State
 from workflow.words import Source
+
+logger = logging.getLogger("phatnguoi.workers.papers")
 
 _ENDS = (EventType.EVIDENCE_REJECTED, EventType.CASE_DISMISSED, EventType.TIME_BARRED)
 
@@ -160,14 +163,20 @@ def _proof(address: str) -> Proof | None:
 
 
 def keyring() -> Keyring:
-    """The signers' keys, loaded once per process and again when a signer's file changed."""
+    """The signers' keys, loaded once per process, again when a file changed or while one is refused."""
     folder = settings.PHATNGUOI_SIGNERS
-    return _loaded(folder, tuple((file, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.toml"))))
+    ring = _loaded(folder, tuple((file, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.toml"))))
+    if ring.refused:  # a key or a token may be back at any moment
+        _loaded.cache_clear()
+    return ring
 
 
 @lru_cache(maxsize=1)
 def _loaded(folder: Path, _files: tuple[tuple[Path, int], ...]) -> Keyring:
-    return Keyring.load(folder)
+    ring = Keyring.load(folder)
+    for entry in ring.refused:
+        logger.warning("a signer's file is refused, the others sign: %s", entry)
+    return ring
 
 
 def sha256_of(content: bytes) -> str:

@@ -136,7 +136,7 @@ def test_a_signers_file_names_its_token(library: str, authority: Authority, tmp_
     assert Keyring.load(tmp_path).person("Trần Thị Thẻ").valid_to == MADE_AT + timedelta(days=90)
     entry.write_text(f'key = "ring"\ntoken = "{LABEL}"\npassword_file = "pin"\n', encoding="utf-8")
     with pytest.raises(NoticeFault, match="token_library"):
-        Keyring.load(tmp_path)
+        Keyring.load(tmp_path).person("Trần Thị Thẻ")
 
 
 def test_a_key_without_its_own_certificate_is_refused(

@@ -87,10 +87,36 @@ def test_a_file_says_how_a_certificate_writes_a_name(folder: Path) -> None:
         ('key = "missing.p12"\npassword_file = "password"\n', "missing.p12"),
     ],
 )
-def test_a_file_that_is_not_understood_is_named(folder: Path, text: str, told: str) -> None:
+def test_a_file_that_is_not_understood_is_named_and_the_others_sign(
+    folder: Path, text: str, told: str
+) -> None:
     add(folder, "a", "Nguyễn Văn Ký")
+    add(folder, "b", "Trần Thị Ký")
     (folder / "a.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(NoticeFault, match=told):
+    ring = Keyring.load(folder)
+    [refused] = ring.refused
+    assert str(refused).startswith("a.toml: ")
+    assert told in str(refused)
+    assert ring.person("Trần Thị Ký").name == "Trần Thị Ký"
+    with pytest.raises(NoticeFault, match=told) as caught:
+        ring.person("Nguyễn Văn Ký")
+    assert caught.value.code == "no_key_for_signer"
+
+
+def test_a_namesake_does_not_sign_for_the_account_of_a_refused_file(folder: Path) -> None:
+    add(folder, "a", "Nguyễn Văn Ký", "ky1")
+    add(folder, "b", "Nguyễn Văn Ký")
+    (folder / "a.p12").unlink()
+    ring = Keyring.load(folder)
+    with pytest.raises(NoticeFault, match=r"a\.p12"):
+        ring.person("Nguyễn Văn Ký", "ky1")
+    assert ring.person("Nguyễn Văn Ký", "ky2").name == "Nguyễn Văn Ký"
+
+
+@pytest.mark.parametrize("text", ["key = ", 'password_file = "password"\n'])
+def test_without_its_seal_nobody_signs(folder: Path, text: str) -> None:
+    (folder / "organisation.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(NoticeFault, match=r"organisation\.toml"):
         Keyring.load(folder)
 
 
