@@ -13,7 +13,7 @@ import pypdfium2
 from PIL import Image, ImageChops
 
 from notices.forms.commune import render_commune
-from notices.forms.decision import render_amendment, render_decision
+from notices.forms.decision import render_amendment, render_coercion, render_decision
 from notices.forms.invitation import render_invitation
 from notices.forms.points import render_points
 from notices.forms.record import render_record
@@ -62,6 +62,8 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "decision-warning": lambda: render_decision(sanctions.warning()),
     "decision-nasty": lambda: render_decision(sanctions.nasty_decision()),
     "amendment": lambda: render_amendment(sanctions.amendment()),
+    "coercion": lambda: render_coercion(sanctions.coercion()),
+    "coercion-nasty": lambda: render_coercion(sanctions.nasty_coercion()),
 }
 
 

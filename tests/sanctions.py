@@ -8,6 +8,7 @@ from notices.forms.facts import NamedPaper
 from notices.forms.sanction import (
     AmendmentFacts,
     ChargedAct,
+    CoercionFacts,
     Compliance,
     DecisionFacts,
     ExplanationRight,
@@ -167,6 +168,30 @@ def amendment() -> AmendmentFacts:
         fine=18_000_000,
         compliance=COMPLIANCE,
     )
+
+
+def coercion() -> CoercionFacts:
+    """Nobody paid: the fine with what lateness has cost is enforced."""
+    full = decision()
+    return CoercionFacts(
+        paper=PaperNumber("QĐ-CC", "TP. Hồ Chí Minh", 3, date(2027, 1, 11)),
+        agency=full.agency,
+        signer=full.signer,
+        issuer=full.issuer,
+        legal_bases=BASES,
+        decision=NamedPaper("09/QĐ-XPHC", date(2026, 12, 9)),
+        violator=PERSON,
+        missed=date(2027, 1, 5),
+        measure="Khấu trừ tiền từ tài khoản của người bị cưỡng chế",
+        due=24_252_000,
+        compliance=COMPLIANCE,
+    )
+
+
+def nasty_coercion() -> CoercionFacts:
+    """An organisation with a name of 300 and an address of 400 characters, a long measure."""
+    firm = replace(FIRM, name=papers.LONG_NAME, address=papers.LONG_ADDRESS)
+    return replace(coercion(), violator=firm, measure=papers.LONG_TEXT, signer=nasty_decision().signer)
 
 
 def many_acts(count: int = 10) -> tuple[ChargedAct, ...]:

@@ -10,16 +10,19 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from notices.forms.decision import render_amendment, render_decision
+from notices.forms.decision import render_amendment, render_coercion, render_decision
 from notices.forms.record import render_record
 from workers.papers import record_posted, sha256_of, stored
 from workers.sending import send_letter
 from workers.work import Work
 from workflow import clock, files, outbox
+from workflow.acts import cases_of
 from workflow.commands import Authority, RecordDecisionSent, StoreDecision, StoreRecord
 from workflow.letters import Addressee
-from workflow.sanction_facts import amendment_facts, decision_facts, record_facts
-from workflow.vocabulary import EventType
+from workflow.sanction_facts import amendment_facts, coercion_facts, decision_facts, record_facts
+from workflow.vocabulary import Clock, EventType
+
+_LOOKED_AT_AGAIN = timedelta(hours=12)  # whether enforcement is suspended still
 
 
 def print_record(work: Work) -> None:
@@ -32,10 +35,12 @@ def print_record(work: Work) -> None:
 
 
 def print_decision(work: Work) -> None:
-    """A decision, or one that amends it, as a signed PDF in the store."""
+    """A decision, or one that amends or enforces it, as a signed PDF in the store."""
     event, then = work.event, work.then
     if event.type == EventType.DECISION_AMENDED:
         pdf = render_amendment(amendment_facts(work.case, then, event))
+    elif event.type == EventType.COERCION_ORDERED:
+        pdf = render_coercion(coercion_facts(work.case, then, event))
     else:
         pdf = render_decision(decision_facts(work.case, then, event))
     authority = Authority(**event.data["authority"])
@@ -44,21 +49,26 @@ def print_decision(work: Work) -> None:
 
 
 def send_decision(work: Work) -> None:
-    """The kept decision to the post office; one that was handed over or revoked meanwhile stays here.
+    """The kept decision to the post office; one that was handed over, revoked or met meanwhile stays here.
 
     Raises:
         StoreError: the kept paper is not the one that was signed.
     """
     told, decision = work.event.data, work.state.decision
     first = decision is not None and told["number"] == decision.number
+    forced = told["number"] == work.state.coercion_number
+    over = (first and decision.served_at) or (forced and not _to_be_enforced(work)) if decision else True
     replaced = told["number"] in work.state.replaced
-    if decision is None or decision.revoked or replaced or (first and decision.served_at):
+    if decision is None or decision.revoked or replaced or over:
         with transaction.atomic():
             outbox.complete(work.item)
         return
     posted_from = work.event.at + timedelta(hours=settings.PHATNGUOI_DECISION_HOURS)
     if first and clock.now() < posted_from:
         outbox.defer(work.item, posted_from)
+        return
+    if forced and work.state.enforcement_suspended:
+        outbox.defer(work.item, clock.now() + _LOOKED_AT_AGAIN)
         return
     pdf = files.get(told["document"])
     if sha256_of(pdf) != told["sha256"]:
@@ -68,3 +78,10 @@ def send_decision(work: Work) -> None:
     receipt = send_letter(work, work.key_of(work.event), pdf, to)
     sent = RecordDecisionSent("post", receipt.number, receipt.accepted_at, told["number"])
     record_posted(work, receipt, sent)
+
+
+def _to_be_enforced(work: Work) -> bool:
+    """Whether the order is due still: not handed over, and something under it is unpaid."""
+    number = work.event.data["number"]
+    under = [state for _case, state in cases_of(work.case, work.state) if state.coercion_number == number]
+    return work.state.running(Clock.SENDCOERCE) is not None and any(state.owed for state in under)

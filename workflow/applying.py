@@ -255,7 +255,7 @@ def _revoked(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     return replace(
         after,
         phase=Phase.RECORDED,
-        replaced=(*case.replaced, data["number"]),
+        replaced=(*case.replaced, data["number"], *filter(None, (case.coercion_number,))),
         handling=(),
         papers=_without(case, Paper.DECISION),
         points=None,

@@ -37,6 +37,7 @@ _PAPERS: dict[str, Task] = {
     "RecordMade": Task.PRINT_RECORD,
     "DecisionSigned": Task.PRINT_DECISION,
     "DecisionAmended": Task.PRINT_DECISION,
+    "CoercionOrdered": Task.PRINT_DECISION,
 }
 
 WITH_EFFECT = frozenset(

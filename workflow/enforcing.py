@@ -3,6 +3,8 @@
 Source: LXLVPHC Art 52, 66, 70, 73, 74, 78; NĐ 118/2021 Art 9, 17a; NĐ 168/2024 Art 5, 50.
 """
 
+from typing import Any
+
 from workflow import commands as c
 from workflow.casestate import CaseState, Decision, Event, to_json
 from workflow.context import CaseError, Context, Counted
@@ -19,6 +21,7 @@ from workflow.guards import (
 )
 from workflow.law.rows import LawRow, ViolatorKind
 from workflow.noticing import is_organisation
+from workflow.paying import due_on
 from workflow.vocabulary import Clock, EventType, Role
 from workflow.words import Coercing, Licence, Register
 
@@ -83,7 +86,7 @@ def lawful(case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context
 
 def store_decision(case: CaseState, command: c.StoreDecision, _context: Context) -> list[Event]:
     decision = decision_of(case)
-    known = command.number in {decision.number, *decision.amended_by, *case.replaced}
+    known = command.number in {decision.number, *decision.amended_by, *case.replaced, case.coercion_number}
     require(known, "no_number", "no such decision was signed")
     if command.number in case.printed:
         return []  # another run was faster
@@ -94,14 +97,15 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
     """A letter that left is a fact, also where the decision was handed over meanwhile."""
     decision = decision_of(case)
     number = command.number or decision.number
-    known = number in {decision.number, *decision.amended_by, *case.replaced}
+    forced = bool(case.coercion_number) and number == case.coercion_number
+    known = forced or number in {decision.number, *decision.amended_by, *case.replaced}
     require(known, "no_number", "no such decision was signed")
     require(command.receipt, "incomplete", "sending needs its receipt")
     issue = 1 + sum(paper.paper == "decision" for paper in case.papers)
-    events = [
-        Event(EventType.DECISION_SENT, {**to_json(command), "number": number, "issue": issue}),
-        *clocks_stopped(case, Clock.SENDDEC),
-    ]
+    sent = Event(EventType.DECISION_SENT, {**to_json(command), "number": number, "issue": issue})
+    if forced:
+        return [sent, *_coercion_sent(case, to_json(c.Coerce(Coercing.SENT, command.receipt)))]
+    events = [sent, *clocks_stopped(case, Clock.SENDDEC)]
     deemed = DEEMED_FROM.get(command.channel)
     if deemed is not None and decision.served_at is None and number not in case.replaced:
         events.append(clock_started(deemed, command.sent_at, context))
@@ -192,9 +196,16 @@ def coerce(case: CaseState, command: c.Coerce, context: Context) -> list[Event]:
     require(case.coercion_number, "not_ordered", "no coercion is ordered")
     if command.step is Coercing.SENT:
         require(case.running(Clock.SENDCOERCE), "recorded", "this is recorded already")
-        return [Event(EventType.COERCION_SENT, data), *clocks_stopped(case, Clock.SENDCOERCE)]
+        return _coercion_sent(case, data)
     require(not case.coerced, "recorded", "this is recorded already")
     return [Event(EventType.COERCION_DONE, data)]
+
+
+def _coercion_sent(case: CaseState, data: dict[str, Any]) -> list[Event]:
+    """By post, or as a handler records it; the second time it is known already."""
+    if not case.running(Clock.SENDCOERCE):
+        return []
+    return [Event(EventType.COERCION_SENT, data), *clocks_stopped(case, Clock.SENDCOERCE)]
 
 
 def _order(case: CaseState, command: c.Coerce, context: Context) -> list[Event]:
@@ -202,10 +213,12 @@ def _order(case: CaseState, command: c.Coerce, context: Context) -> list[Event]:
     require(Role.SIGNER in context.actor.roles, "forbidden", "a signer orders coercion")
     require(case.non_compliance, "not_recorded", "non-compliance is recorded first")
     require(not case.coercion_number, "recorded", "this is recorded already")
+    require(command.detail.strip(), "no_measure", "an order of coercion names its measure")
     bar = case.running(Clock.ENFBAR)
     require(bar and context.at <= bar.due_at, "enforcement_barred", "the decision is enforced no more")
     number = {"number": context.number(Register.COERCION), "carried_by": context.carried_by}
-    ordered = Event(EventType.COERCION_ORDERED, to_json(command) | number)
+    due = {"due": due_on(case, context.at, context)}  # as its paper says
+    ordered = Event(EventType.COERCION_ORDERED, to_json(command) | number | due)
     return [ordered, clock_started(Clock.SENDCOERCE, context.at, context)]
 
 

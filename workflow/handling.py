@@ -108,7 +108,8 @@ def _concerns(command: c.Command, case: CaseState, other: CaseState) -> bool:
         case c.RecordExplanation() | c.ExtendDecision() | c.RecordDelivery(paper=Paper.RECORD):
             return _one_record(case, other)
         case c.RecordDecisionSent():  # what amends one act's fine is that act's alone
-            return _one_decision(case, other) and not _amends(case, command)
+            forced = bool(command.number) and command.number == other.coercion_number
+            return _one_decision(case, other) and (forced or not _amends(case, command))
         case (
             c.RecordService()
             | c.RecordDelivery(paper=Paper.DECISION)

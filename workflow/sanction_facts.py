@@ -1,4 +1,4 @@
-"""Facts of the record, the decision and the decision that amends it. Nothing is decided here.
+"""Facts of the record, the decision, and the decisions that amend and enforce it. Nothing is decided here.
 
 A paper says what was known when its number was taken: it is built from the event and the state of then.
 """
@@ -17,6 +17,7 @@ from notices.forms.facts import NamedPaper
 from notices.forms.sanction import (
     AmendmentFacts,
     ChargedAct,
+    CoercionFacts,
     Compliance,
     DecisionFacts,
     ExplanationRight,
@@ -129,6 +130,24 @@ def amendment_facts(case: Case, then: CaseState, event: CaseEvent) -> AmendmentF
         reason=event.data["reason"],
         former=before["amount"] or None,
         fine=event.data["amount"] or None,
+    )
+
+
+def coercion_facts(case: Case, then: CaseState, event: CaseEvent) -> CoercionFacts:
+    """The decision that enforces the one of this handling: one paper for all acts that are unpaid."""
+    decision = then.decision
+    if decision is None:
+        raise ValueError(f"{case.reference} has no decision")
+    number = event.data["number"]
+    ordered = CaseEvent.objects.filter(type=EventType.COERCION_ORDERED, data__number=number)
+    others = ordered.filter(data__carried_by=case.reference)
+    missed = case.events.filter(type=EventType.NON_COMPLIANCE_RECORDED, seq__lt=event.seq).latest("seq")
+    return CoercionFacts(
+        **_signed(event, then, ()),
+        decision=NamedPaper(decision.number, local(decision.signed_at).date()),
+        missed=local(missed.at).date(),
+        measure=event.data["detail"],
+        due=event.data["due"] + sum(other.data["due"] for other in others),
     )
 
 

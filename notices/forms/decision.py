@@ -1,4 +1,4 @@
-"""The penalty decision (quyết định xử phạt vi phạm hành chính) and the one that changes it after a complaint.
+"""The penalty decision (quyết định xử phạt vi phạm hành chính), and those that change and enforce it.
 
 Which of their sentences are ours is told in docs/notices.md.
 """
@@ -12,7 +12,7 @@ from notices.blocks import closing, header, title
 from notices.drawing import writing_lines
 from notices.forms.acts import act_rows, addressed, counted, numbered, violator_rows
 from notices.forms.facts import NamedPaper
-from notices.forms.sanction import AmendmentFacts, Compliance, DecisionFacts, FinedAct
+from notices.forms.sanction import AmendmentFacts, CoercionFacts, Compliance, DecisionFacts, FinedAct
 from notices.numerals import dong_in_figures, dong_in_words, in_words
 from notices.page import Paper, banners, build
 from notices.rows import row
@@ -22,6 +22,7 @@ from notices.wording import DOTS, decree_date, full_number
 SUBJECT = "Xử phạt vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
 _RECIPIENTS = ("Như Điều 3;", "Lưu: Hồ sơ vụ việc.")
 _WARNING = "Cảnh cáo"
+_Decision = DecisionFacts | AmendmentFacts | CoercionFacts
 _NO_LINK = "Quyết định này không có liên kết hay mã để chuyển tiền."
 
 
@@ -79,6 +80,55 @@ def render_amendment(facts: AmendmentFacts) -> bytes:
     return _built(f"Quyết định sửa đổi số {full_number(facts.paper)}", facts, story)
 
 
+def render_coercion(facts: CoercionFacts) -> bytes:
+    """The decision that enforces a penalty decision, unsigned.
+
+    Raises:
+        NoticeFault: a text holds a character which the font lacks.
+    """
+    number, violator = facts.decision.number, facts.violator
+    enforced = f"Quyết định xử phạt vi phạm hành chính số {named(facts.decision)}"
+    figures, words = dong_in_figures(facts.due), dong_in_words(facts.due)
+    until = "" if facts.paper.dated is None else f" tính đến hết {decree_date(facts.paper.dated)}"
+    rate = safe(facts.compliance.late_rate)
+    story = [
+        *_head(
+            facts, "Cưỡng chế thi hành quyết định xử phạt vi phạm hành chính", [*facts.legal_bases, enforced]
+        ),
+        body(
+            f"<b>Điều 1.</b> Cưỡng chế thi hành {safe(enforced)} đối với {addressed(violator)} "
+            "có tên sau đây:"
+        ),
+        *violator_rows(violator),
+        row(
+            "Lý do cưỡng chế",
+            f"quá thời hạn mà không tự nguyện chấp hành Quyết định số {number}; việc không chấp hành "
+            f"được ghi nhận {decree_date(facts.missed)}",
+        ),
+        row("Biện pháp cưỡng chế", facts.measure),
+        body(
+            f"<b>Số tiền còn phải nộp{until}: {figures}</b> (bằng chữ: {words}), gồm tiền phạt chưa nộp và "
+            f"tiền chậm nộp. Từ ngày tiếp theo, mỗi ngày chậm nộp phải nộp thêm {rate} trên số tiền phạt "
+            "chưa nộp."
+        ),
+        body(f"<b>Điều 2.</b> Quyết định này có hiệu lực kể từ ngày ký{_signed_on(facts)}."),
+        body(
+            f"<b>Điều 3.</b> Quyết định này được giao hoặc gửi cho {addressed(violator)} "
+            f"{safe(violator.name)} để chấp hành."
+        ),
+        body(f"Nơi nộp tiền: {safe('; '.join(facts.compliance.places))}. {_NO_LINK}"),
+        closing([_complaint("bị cưỡng chế")], facts.signer, _RECIPIENTS, _handed_over()),
+    ]
+    return _built(f"Quyết định cưỡng chế số {full_number(facts.paper)}", facts, story)
+
+
+def _complaint(whose: str) -> Any:
+    return body(
+        f"Người {whose} có quyền khiếu nại đối với Quyết định này theo Điều 15 Luật Xử lý vi phạm "
+        "hành chính và pháp luật về khiếu nại."
+    )
+
+
 def _handed_over() -> list[Any]:
     """Room to note by hand that the paper was handed over at the desk, and to sign for it."""
     blank = f"{DOTS} giờ {DOTS} ngày {DOTS} tháng {DOTS} năm {DOTS}"
@@ -91,12 +141,12 @@ def named(paper: NamedPaper) -> str:
     return f"{paper.number} {decree_date(paper.dated)}"
 
 
-def _built(name: str, facts: DecisionFacts | AmendmentFacts, story: Sequence[Any]) -> bytes:
+def _built(name: str, facts: _Decision, story: Sequence[Any]) -> bytes:
     marks = banners(demo=facts.demo, draft=facts.paper.is_draft)
     return build(Paper(name, facts.agency.name, marks), story)
 
 
-def _head(facts: DecisionFacts | AmendmentFacts, subject: str, bases: Sequence[str]) -> list[Any]:
+def _head(facts: _Decision, subject: str, bases: Sequence[str]) -> list[Any]:
     """Head of the paper, whose decision it is, on what it rests."""
     ends = [";"] * (len(bases) - 1) + ["."]
     return [
@@ -148,7 +198,7 @@ def _summed(facts: DecisionFacts) -> list[Any]:
     return rows
 
 
-def _signed_on(facts: DecisionFacts | AmendmentFacts) -> str:
+def _signed_on(facts: _Decision) -> str:
     return "" if facts.paper.dated is None else f", {decree_date(facts.paper.dated)}"
 
 
@@ -163,13 +213,7 @@ def _to_be_met(facts: DecisionFacts | AmendmentFacts, *, what: str) -> list[Any]
     ]
     if fined:
         rows += _payment(facts.compliance, what)
-    rows.append(
-        body(
-            "Người bị xử phạt có quyền khiếu nại đối với Quyết định này theo Điều 15 Luật Xử lý vi phạm "
-            "hành chính và pháp luật về khiếu nại."
-        )
-    )
-    return rows
+    return [*rows, _complaint("bị xử phạt")]
 
 
 def _payment(compliance: Compliance, what: str) -> list[Any]:

@@ -178,6 +178,33 @@ class AmendmentFacts(Facts):
     demo: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CoercionFacts(Facts):
+    """The decision that enforces another one which was not met in time.
+
+    `due` is what is owed in đồng on the day of the order, with what lateness has cost by then; `measure` is
+    how it is enforced, in the signer's words; `missed` is the day on which the non-compliance was recorded.
+    """
+
+    paper: PaperNumber
+    agency: Agency
+    signer: Signer
+    issuer: str = field(metadata=SHORT)
+    legal_bases: tuple[str, ...]
+    decision: NamedPaper
+    violator: Violator
+    missed: date
+    measure: str
+    due: int
+    compliance: Compliance
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        Facts.__post_init__(self)
+        if self.due < 1:
+            raise NoticeFault("number_range", f"CoercionFacts.due is {self.due}: nothing is owed")
+
+
 def _counted(acts: tuple[object, ...]) -> None:
     if not 1 <= len(acts) <= MAX_ACTS:
         raise NoticeFault("act_count", f"a paper speaks of 1 to {MAX_ACTS} acts, not of {len(acts)}")

@@ -41,6 +41,7 @@ PRINTED = {
     "RecordMade": ("RecordPrinted", "print_record"),
     "DecisionSigned": ("DecisionPrinted", "print_decision"),
     "DecisionAmended": ("DecisionPrinted", "print_decision"),
+    "CoercionOrdered": ("DecisionPrinted", "print_decision"),
 }
 VOIDS = {"NoticeVoided": "notice", "DecisionRevoked": "decision"}
 

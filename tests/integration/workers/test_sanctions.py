@@ -20,11 +20,14 @@ from workers.work import Work
 from workflow import audit, clock, erasure, files, owners, service
 from workflow.case import Actor
 from workflow.commands import (
+    Coerce,
+    ElapseDeadline,
     IdentifyViolator,
     JoinActs,
     LodgeComplaint,
     MakeRecord,
     OpenResolution,
+    RecordPayment,
     RecordService,
     RuleOnComplaint,
     SignDecision,
@@ -32,9 +35,10 @@ from workflow.commands import (
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem
 from workflow.vocabulary import Clock, EventType, Role
-from workflow.words import Paper, Ruling, ViolatorBasis
+from workflow.words import Coercing, Paper, Ruling, ViolatorBasis
 
 SUPERIOR = Actor("user:8", frozenset({Role.SIGNER}))
+GATEWAY = Actor("gateway:treasury", frozenset({Role.GATEWAY}))
 RULING = RuleOnComplaint(
     replace(AUTHORITY, officer=SUPERIOR.id), Ruling.REVOKED, "người khiếu nại không điều khiển xe"
 )
@@ -292,3 +296,53 @@ def test_a_violator_whose_facts_are_gone_stops_before_a_person(centre: Centre, n
     item = run(notified, "print_decision")
     assert "are not there" in item.last_error
     assert kept(notified, EventType.DECISION_PRINTED) == []
+
+
+def _ordered(centre: Centre, case: Case) -> None:
+    """Nobody paid: non-compliance is recorded, and a signer orders coercion."""
+    run(case, "print_decision")
+    service.execute(case.pk, RecordService("handed", clock.now()), CLERK)
+    comply = state_of(case).running(Clock.COMPLY)
+    assert comply is not None
+    clock.set_shift(centre.home / "clock", comply.due_at + timedelta(days=4, minutes=1) - datetime.now(UTC))
+    service.execute(case.pk, ElapseDeadline(Clock.COMPLY), service.CLOCK)
+    service.execute(case.pk, Coerce(Coercing.NON_COMPLIANCE), HANDLER)
+    order = Coerce(Coercing.ORDER, "khấu trừ tiền từ tài khoản", AUTHORITY)
+    service.execute(case.pk, order, SIGNER)
+
+
+def test_an_order_of_coercion_has_a_paper_that_is_signed_kept_and_posted_once(
+    centre: Centre, decided: Case
+) -> None:
+    _ordered(centre, decided)
+    assert run(decided, "print_decision").done_at is not None
+    first, paper = kept(decided, EventType.DECISION_PRINTED)
+    state = state_of(decided)
+    assert paper.data["number"] == state.coercion_number == "01/QĐ-CC"
+    assert_says(
+        text_of(paper),
+        "Số: 01/QĐ-CC",
+        f"Quyết định xử phạt vi phạm hành chính số {first.data['number']}",
+        "Họ và tên: Trần Thị Bưởi",
+        "Biện pháp cưỡng chế: khấu trừ tiền từ tài khoản",
+        # four or five days of lateness by the calendar, at 0,05 % of five million
+        f"{kept(decided, EventType.COERCION_ORDERED)[0].data['due']:,}".replace(",", ".") + " đồng",
+        "Nguyễn Văn Ký",
+    )
+    assert kept(decided, EventType.COERCION_ORDERED)[0].data["due"] in {5_010_000, 5_012_500}
+    for _ in range(2):
+        work(item_of(decided, "send_decision").pk)
+    state = state_of(decided)
+    assert state.running(Clock.SENDCOERCE) is None
+    assert len(kept(decided, EventType.COERCION_SENT)) == 1
+    assert len(posted(centre)) == 2  # the notice and the order: the decision was handed over
+    assert audit.check_case(Case.objects.get(pk=decided.pk)) is None
+
+
+def test_an_order_of_coercion_is_not_posted_once_it_is_paid(centre: Centre, decided: Case) -> None:
+    _ordered(centre, decided)
+    run(decided, "print_decision")
+    service.execute(decided.pk, RecordPayment("T1", 6_000_000, clock.now()), GATEWAY)
+    assert run(decided, "send_decision").done_at is not None
+    assert kept(decided, EventType.COERCION_SENT) == []
+    assert len(posted(centre)) == 1

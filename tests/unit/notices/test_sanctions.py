@@ -7,9 +7,9 @@ import pytest
 
 from notices.facts import PaperNumber
 from notices.faults import NoticeFault
-from notices.forms.decision import render_amendment, render_decision
+from notices.forms.decision import render_amendment, render_coercion, render_decision
 from notices.forms.record import render_record
-from notices.forms.sanction import MAX_ACTS, ChargedAct, FinedAct, RecordFacts, Violator
+from notices.forms.sanction import MAX_ACTS, ChargedAct, CoercionFacts, FinedAct, RecordFacts, Violator
 from notices.page import DEMO_BANNER, DRAFT_BANNER
 from notices.wording import DOTS, act_time
 from tests import sanctions
@@ -25,6 +25,8 @@ ALL: dict[str, Callable[[], bytes]] = {
     "nasty-decision": lambda: render_decision(sanctions.nasty_decision()),
     "warning": lambda: render_decision(sanctions.warning()),
     "amendment": lambda: render_amendment(sanctions.amendment()),
+    "coercion": lambda: render_coercion(sanctions.coercion()),
+    "nasty-coercion": lambda: render_coercion(sanctions.nasty_coercion()),
 }
 
 
@@ -60,7 +62,9 @@ def act_parts(charged: ChargedAct) -> list[str]:
     return parts
 
 
-@pytest.mark.parametrize("name", ["refused-record", "nasty-record", "nasty-decision", "amendment"])
+@pytest.mark.parametrize(
+    "name", ["refused-record", "nasty-record", "nasty-decision", "amendment", "nasty-coercion"]
+)
 def test_nothing_is_printed_over_an_edge(name: str) -> None:
     assert_inside_the_page(ALL[name]())
 
@@ -200,7 +204,7 @@ def test_a_suspension_is_told_in_figures_and_words() -> None:
 
 
 def test_no_decision_carries_a_link() -> None:
-    for name in ("decision", "amendment", "nasty-decision"):
+    for name in ("decision", "amendment", "nasty-decision", "coercion"):
         assert b"/URI" not in ALL[name]()
         assert "http" not in whole(ALL[name]())
 
@@ -220,6 +224,34 @@ def test_an_amendment_names_both_sums_and_both_papers() -> None:
             f"Lý do sửa đổi: {facts.reason}",
         ],
     )
+
+
+@pytest.mark.parametrize("make", [sanctions.coercion, sanctions.nasty_coercion])
+def test_every_fact_of_a_coercion_is_in_its_text(make: Callable[[], CoercionFacts]) -> None:
+    facts = make()
+    assert_in_order(
+        render_coercion(facts),
+        [
+            "Số: 03/QĐ-CC",
+            "Cưỡng chế thi hành quyết định xử phạt vi phạm hành chính",
+            *(f"Căn cứ {basis};" for basis in facts.legal_bases),
+            "số 09/QĐ-XPHC ngày 09 tháng 12 năm 2026.",
+            *violator_parts(facts.violator),
+            "không tự nguyện chấp hành Quyết định số 09/QĐ-XPHC",
+            "được ghi nhận ngày 05 tháng 01 năm 2027",
+            f"Biện pháp cưỡng chế: {facts.measure}",
+            "tính đến hết ngày 11 tháng 01 năm 2027: 24.252.000 đồng",
+            "(bằng chữ: Hai mươi tư triệu hai trăm năm mươi hai nghìn đồng)",
+            "nộp thêm 0,05%",
+            "có hiệu lực kể từ ngày ký, ngày 11 tháng 01 năm 2027",
+            *facts.compliance.places,
+        ],
+    )
+
+
+def test_no_coercion_is_made_where_nothing_is_owed() -> None:
+    with pytest.raises(NoticeFault, match="nothing is owed"):
+        replace(sanctions.coercion(), due=0)
 
 
 def test_a_signature_never_stands_alone_on_a_page() -> None:

@@ -42,7 +42,7 @@ from workflow.words import Coercing, Explaining, Licence, Paper, Ruling, Target,
 BIG = replace(DECISION, amount=19_000_000)
 RULING = c.RuleOnComplaint(authority("user:8"), Ruling.REJECTED, "không có căn cứ")
 COMPLAINT = c.LodgeComplaint(T0, "không phải tôi lái")
-ORDER = c.Coerce(Coercing.ORDER, authority=authority("user:9"))
+ORDER = c.Coerce(Coercing.ORDER, "khấu trừ tiền từ tài khoản", authority("user:9"))
 # a row without points, one that suspends, one whose penalty is a warning
 SUSPENDS = replace(RED, suspend_min=1, suspend_max=3)
 WARNING = replace(RED, kind="warning", fine_min=None, fine_max=None, points=0)
@@ -400,6 +400,7 @@ def test_force_comes_after_recorded_non_compliance_by_a_signer_and_is_sent_and_d
     case = give(unpaid(), missed, Role.HANDLER)
     assert refused(case, missed, Role.HANDLER) == "recorded"
     assert refused(case, ORDER, Role.HANDLER, "user:9") == "forbidden"
+    assert refused(case, replace(ORDER, detail=" "), Role.SIGNER, "user:9") == "no_measure"
     case = give(case, ORDER, Role.SIGNER, "user:9")
     assert refused(case, ORDER, Role.SIGNER, "user:9") == "recorded"
     case = give(case, c.Coerce(Coercing.SENT), Role.HANDLER)
@@ -408,6 +409,22 @@ def test_force_comes_after_recorded_non_compliance_by_a_signer_and_is_sent_and_d
     assert refused(case, c.Coerce(Coercing.DONE), Role.HANDLER) == "recorded"
     assert both(case, c.Close(Outcome.COERCED), Role.COMMANDER).outcome == "coerced"
     assert refused(unpaid(), c.Close(Outcome.COERCED), Role.COMMANDER) == "not_ordered"
+
+
+def test_an_order_of_force_is_kept_and_its_sending_is_a_letter_and_a_step() -> None:
+    case = give(unpaid(), c.Coerce(Coercing.NON_COMPLIANCE), Role.HANDLER)
+    letter = c.RecordDecisionSent("post", "RR9", T0, "01/QĐ-CC")
+    assert refused(case, letter, Role.WORKER) == "no_number"
+    case = give(case, ORDER, Role.SIGNER, "user:9")
+    letter = replace(letter, number=case.coercion_number)
+    paper = c.StoreDecision(case.coercion_number, "decisions/9.pdf", "a" * 64, "b" * 64)
+    case = give(case, paper, Role.WORKER)
+    assert case.printed[-1] == case.coercion_number
+    papers = len(case.papers)
+    case = give(case, letter, Role.WORKER)
+    assert case.running(Clock.SENDCOERCE) is None
+    assert case.papers[papers:][0].receipt == "RR9"
+    assert refused(case, c.Coerce(Coercing.SENT), Role.HANDLER) == "recorded"
 
 
 def test_nothing_is_ordered_after_the_enforcement_bar_and_people_close_the_case() -> None:

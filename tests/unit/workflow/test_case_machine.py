@@ -65,7 +65,7 @@ OTHERS: tuple[c.Command, ...] = (
     c.RecordExplanation(Explaining.HEARD),
     c.RecordPayment("T1", FINE, T0),
     c.RecordPayment("T2", FINE // 2, T0),
-    *(c.Coerce(step) for step in Coercing),
+    *(c.Coerce(step, "khấu trừ tiền") for step in Coercing),
     *(c.Close(outcome, "QĐ") for outcome in Outcome),
     *(c.RecordTransferResult(result, "9") for result in TransferResult),
     *(c.ElapseDeadline(clock) for clock in Clock),

@@ -17,6 +17,8 @@ from workflow.vocabulary import EFFECTS, EventType, Task
         (EventType.RECORD_MADE, {"carried_by": ""}, (Task.PRINT_RECORD,)),
         (EventType.DECISION_SIGNED, {"carried_by": ""}, (Task.APPLY_POINTS, Task.PRINT_DECISION)),
         (EventType.DECISION_AMENDED, {}, (Task.CLOSE_CASE, Task.PRINT_DECISION)),
+        (EventType.COERCION_ORDERED, {"carried_by": ""}, (Task.PRINT_DECISION,)),
+        (EventType.COERCION_ORDERED, {"carried_by": "HS-1"}, ()),
         (EventType.DECISION_PRINTED, {}, (Task.SEND_DECISION,)),
         (EventType.POINTS_RESTORED, {}, (Task.TELL_LICENCE,)),
         (EventType.TRANSFER_SENT, {}, (Task.SEND_SLIP,)),

@@ -435,7 +435,7 @@ def test_an_order_of_force_takes_one_number_for_all_acts() -> None:
     for reference in (A, B):
         office.give(reference, c.ElapseDeadline(Clock.COMPLY), Role.CLOCK, at=at)
     office.give(B, c.Coerce(Coercing.NON_COMPLIANCE), Role.HANDLER, at=at)
-    office.give(B, c.Coerce(Coercing.ORDER, authority=authority("user:9")), Role.SIGNER, at=at)
+    office.give(B, c.Coerce(Coercing.ORDER, "khấu trừ tiền", authority("user:9")), Role.SIGNER, at=at)
     assert office.numbers.taken[-1] == "coercion"
     assert office.numbers.taken.count("coercion") == 1
     assert [event.data.get("carried_by") for event in (office.told[A][0], office.told[B][0])] == ["", A]
