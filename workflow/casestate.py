@@ -207,9 +207,7 @@ class CaseState:
     decision_extended: bool = False
     escalated_to: str = ""
     decision: Decision | None = None
-    replaced: tuple[
-        str, ...
-    ] = ()  # numbers of revoked decisions, and of their coercion, that made room for another
+    replaced: tuple[str, ...] = ()  # of revoked decisions that made room for another, and their coercion
     printed: tuple[str, ...] = ()  # numbers of the records and decisions whose papers are kept
     points: int | None = None  # deducted; None until the decision's points are settled
     licence_presented: bool = False

@@ -87,7 +87,7 @@ def lawful(case: CaseState, command: c.SignDecision | c.RuleOnComplaint, context
 def store_decision(case: CaseState, command: c.StoreDecision, _context: Context) -> list[Event]:
     decision = decision_of(case)
     known = command.number in {decision.number, *decision.amended_by, *case.replaced, case.coercion_number}
-    require(known, "no_number", "no such decision was signed")
+    require(command.number and known, "no_number", "no such decision was signed")
     if command.number in case.printed:
         return []  # another run was faster
     return [Event(EventType.DECISION_PRINTED, to_json(command))]
