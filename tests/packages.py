@@ -98,12 +98,13 @@ def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> P
         plate_crops=("plates/0.png",),
         clip=None,
     )
-    members = {still.member: _picture(still.role, "JPEG") for still in stills}
-    members |= {"plates/0.png": _picture(seen.plate, "PNG"), "readings.json": b"[]"}
+    members = {still.member: picture(still.role, "JPEG") for still in stills}
+    members |= {"plates/0.png": picture(seen.plate, "PNG"), "readings.json": b"[]"}
     return write_package(spool, draft, members, secret)
 
 
-def _picture(text: str, kind: str) -> bytes:
+def picture(text: str, kind: str) -> bytes:
+    """A drawn picture with a text on it, as a file of this kind (JPEG, PNG)."""
     image = Image.new("RGB", (320, 240), (90, 96, 104))
     ImageDraw.Draw(image).text((20, 20), text, fill=(255, 255, 255))
     buffer = io.BytesIO()

@@ -25,16 +25,27 @@ ARMED = 6  # points at once: which of them is reached first depends on where the
 PATIENCE = 20.0  # seconds in which a case must move after a fault before the next one falls
 STILL = 6.0  # seconds without a move after which everything seems to wait for the clock
 LONG = 45.0  # seconds in which a supervisor has its workers up, whatever the machine
+QUIET = 3  # looks between which nothing moved
 RESENT = timedelta(minutes=7)  # longer than a lease and than the relay's patience (workflow/outbox.py)
-FED = 0.85  # of the faults have fallen when the last package goes in
-# Commands that the plans of tests/faults/people.py and their machines give.
+FED = 0.6  # of the faults have fallen when the last package goes in
+# When so many of the faults have fallen, an owner has been silent, a fine was not paid, the bars are over.
+YEARS = ((0.7, timedelta(days=35)), (0.8, timedelta(days=35)), (0.9, timedelta(days=370)))
+# Commands that the plans and their machines give.
 COMMANDS = (
-    "OpenFromDevice", "Extract", "SubmitReview", "Adjudicate", "RejectEvidence", "PlaceHold",
+    "OpenFromDevice", "OpenFromReport", "OpenFromTransfer", "VerifyStep", "ExtendVerification",
+    "ConcludeVerification", "Extract", "SubmitReview", "Adjudicate", "RejectEvidence", "PlaceHold",
     "DetermineOwner", "FileCase", "SignNotice", "StoreNotice", "RecordNoticeSent", "RecordDelivery",
-    "OpenResolution", "IdentifyViolator", "MakeRecord", "StoreRecord", "SignDecision",
-    "StoreDecision", "RecordDecisionSent", "RecordService", "ApplyPoints",
-    "RecordPayment", "Close", "Dismiss", "ElapseDeadline", "ReportEnd",
-    "RecordSlipSent",
+    "ResendNotice", "RecordIssueSent", "SendForm04", "RecordCommuneReport", "IssueWarning",
+    "TransferOut", "RecordReturn", "RecordTransferResult", "RedetermineOwner", "RecordWithdrawal",
+    "OpenResolution", "RecordDriverClaim", "IdentifyViolator", "JoinActs", "MakeRecord", "StoreRecord",
+    "ExtendDecision", "SignDecision", "StoreDecision", "RecordDecisionSent", "RecordService", "ApplyPoints",
+    "RecordPayment", "Coerce", "SuspendEnforcement", "ResumeEnforcement", "LodgeComplaint",
+    "RuleOnComplaint", "Close", "Dismiss", "ElapseDeadline", "ReportEnd", "RecordSlipSent",
+)  # fmt: skip
+# Nobody comes to these before an owner has been silent or has not paid.
+AFTER_YEARS = frozenset(
+    {"SendForm04", "RecordCommuneReport", "IssueWarning", "RedetermineOwner", "RecordDriverClaim", "Coerce",
+     "SuspendEnforcement", "ResumeEnforcement", "ElapseDeadline"}
 )  # fmt: skip
 WEIGHTS = {
     "point": 60,
@@ -56,9 +67,11 @@ def boundaries() -> list[str]:
     return [*PLACES, *(f"{name}.{side}" for name in COMMANDS for side in BOUNDARIES)]
 
 
-def cards() -> list[tuple[str, str]]:
-    """Every point with everything that can happen there."""
-    kills = [(point, how) for point in boundaries() for how in KILLS]
+def cards(*, years: bool = True) -> list[tuple[str, str]]:
+    """Every point that a run comes by, with everything that can happen there."""
+    late = () if years else AFTER_YEARS
+    here = [point for point in boundaries() if point.partition(".")[0] not in late]
+    kills = [(point, how) for point in here for how in KILLS]
     disk = [("files.before", "full"), ("post.before", "full")] * 3
     silence = [("post.before", "away"), ("registry.before", "away"), ("post.after", "silent")] * 3
     return kills + disk + silence
@@ -80,10 +93,12 @@ class Report:
 class Campaign:
     """One run of faults over one world."""
 
-    def __init__(self, world: World, faults: int, seed: int) -> None:
+    def __init__(self, world: World, faults: int, seed: int, *, years: bool = True) -> None:
+        """With `years`, so much time passes that silence and unpaid fines come to their ends."""
+        self._years, self._later = deque(YEARS if years else ()), [step for _, step in YEARS if years]
         self._world, self._faults, self._seed = world, faults, seed
         self._random = random.Random(seed)
-        self._deck = deque(self._random.sample(deck := cards(), len(deck)))
+        self._deck = deque(self._random.sample(deck := cards(years=years), len(deck)))
         self._armed: dict[str, str] = {}
         self._waiting = len(list((world.home / "outside").glob("[!.]*")))
         self._fed = 0
@@ -113,6 +128,8 @@ class Campaign:
         while self._fallen() < self._faults:
             self._feed()
             self._world.keep(self._seed)
+            if self._years and self._fallen() >= self._faults * self._years[0][0]:
+                self._world.jump(self._years.popleft()[1])
             [kind] = self._random.choices(list(WEIGHTS), list(WEIGHTS.values()))
             self._kinds[kind]()
             if kind != "point":
@@ -225,8 +242,8 @@ class Campaign:
         self._world.disarm()
         self._world.open_gate(self._waiting)
         before: tuple[int, ...] = ()
-        quiet, deadline = 0, time.monotonic() + SECONDS + self._waiting * 5
-        while quiet < 3:
+        quiet, deadline = 0, time.monotonic() + SECONDS + self._waiting * 5 * (1 + len(self._later))
+        while quiet < QUIET:
             self._world.keep(self._seed)
             now = self._standing()
             if not self._world.until(partial(self._changed_since, now), STILL):
@@ -235,6 +252,9 @@ class Campaign:
             *_, undone, lists, unknown = now
             quiet = quiet + 1 if now == before and not (undone or lists or unknown) else 0
             before = now
+            if quiet == QUIET and self._later:  # again, for the cases that came late
+                self._world.jump(self._later.pop(0))
+                quiet = 0
             if time.monotonic() > deadline:
                 raise StuckError(f"it does not come to rest: {now}\n{self._world.told()}")
         self._count_hits()

@@ -18,9 +18,20 @@ from typing import Any
 
 import psycopg
 
-from tests.faults.checker_facts import TELLING, TOLD, Facts, Violation, sha256_of
+from tests.faults.checker_facts import Facts, Violation, sha256_of
 from tests.faults.checker_grounds import grounds
-from tests.faults.checker_story import BACK, ENDS, Row, Story
+from tests.faults.checker_money import interest, money
+from tests.faults.checker_papers import left_standing, papers, posted_once, slips, told
+from tests.faults.checker_story import ENDS
+from tests.faults.checker_ways import (
+    enforcement,
+    handling,
+    reports,
+    revocation,
+    second_person,
+    transfers,
+    warnings,
+)
 
 SAME_ACT = timedelta(seconds=60)
 SERIES = {
@@ -34,14 +45,6 @@ SERIES = {
     "DecisionNumbered": ("decision", "number"),
     "DecisionAmended": ("decision", "number"),
     "CoercionOrdered": ("coercion", "number"),
-}
-SLIPS = {"TransferSent", "Form04Sent", "PointsDeducted"}
-# How the paper of a record or a decision is kept, and the work that makes it.
-PRINTED = {
-    "RecordMade": ("RecordPrinted", "print_record"),
-    "DecisionSigned": ("DecisionPrinted", "print_decision"),
-    "DecisionAmended": ("DecisionPrinted", "print_decision"),
-    "CoercionOrdered": ("DecisionPrinted", "print_decision"),
 }
 VOIDS = {"NoticeVoided": "notice", "DecisionRevoked": "decision"}
 
@@ -84,9 +87,9 @@ def one_notice(facts: Facts) -> Iterator[str]:
             (facts.local_year(event), event["data"]["number"]) for event in story.all("NoticeNumbered")
         ]
         given.update(set(numbered))
-        live = len(numbered) - len(story.all("NoticeVoided")) - len(story.all("NoticeSuperseded"))
-        if live > 1 or len(set(numbered)) < len(numbered):
-            yield f"{story.reference} has {live} live notice numbers: {numbered}"
+        live = story.live_notices
+        if len(live) > 1 or len(set(numbered)) < len(numbered):
+            yield f"{story.reference} has live notice numbers {live}: {numbered}"
     yield from (f"number {number} was given {count} times" for number, count in given.items() if count > 1)
 
 
@@ -122,139 +125,6 @@ def series(facts: Facts) -> Iterator[str]:
     yield from (f"register and log differ: {line}" for line in (entered - register) + (register - entered))
 
 
-def posted_once(facts: Facts) -> Iterator[str]:
-    """Each letter stands once in the post office's journal and once in the log, or is listed as unknown."""
-    papers = {receipt: paper for story in facts.stories for receipt, paper in _posted(facts, story)}
-    allowed = Counter((story.reference, paper) for story, paper in papers.values())
-    seen: Counter[tuple[str, str]] = Counter()
-    for letter in facts.letters:
-        seen[letter.reference, letter.sha256] += 1
-        known = papers.pop(letter.number, None)
-        if known is None:
-            if not facts.listed_unknown(letter):
-                yield f"{letter.reference}: {letter.number} was posted, and nobody was told"
-        elif (known[0].reference, known[1]) != (letter.reference, letter.sha256):
-            yield f"{letter.reference}: {letter.number} is not the paper that was signed"
-    yield from (
-        f"{which[0]}: the same letter was posted {count} times"
-        for which, count in seen.items()
-        if count > max(allowed[which], 1)
-    )
-    yield from (
-        f"{story.reference}: {number} was recorded and never posted" for number, (story, _) in papers.items()
-    )
-
-
-def slips(facts: Facts) -> Iterator[str]:
-    """Every number of the forms 03/73, 04 and 02/73 has one paper, kept as it was signed, or it is work."""
-    for story in facts.stories:
-        kept = Counter((event["data"]["series"], event["data"]["number"]) for event in story.all("SlipSent"))
-        for event in story.events:
-            if event["type"] not in SLIPS:
-                continue
-            which = SERIES[event["type"]][0], event["data"]["number"]
-            if kept[which] > 1:
-                yield f"{story.reference}: {which} has {kept[which]} papers"
-            if not kept.pop(which, 0) and not facts.will_tell(event, "send_slip"):
-                yield f"{story.reference}: {which} has no paper, and nothing will make it"
-        yield from (f"{story.reference}: a paper of {which}, which no event numbered" for which in kept)
-        for event in story.all("SlipSent"):
-            if sha256_of(facts.home / "files" / event["data"]["document"]) != event["data"]["sha256"]:
-                yield f"{story.reference}: {event['data']['number']} is not the paper that was signed"
-
-
-def papers(facts: Facts) -> Iterator[str]:
-    """Every record and decision has one paper, kept as it was printed in the case of its number, or is work.
-
-    A decision's paper left, or the decision was handed over or revoked before, or the sending is work.
-    """
-    for story in facts.stories:
-        prints = [event for event in story.events if event["type"] in {"RecordPrinted", "DecisionPrinted"}]
-        kept = Counter((event["type"], event["data"]["number"]) for event in prints)
-        for event in story.events:
-            if event["type"] not in PRINTED or event["data"].get("carried_by"):
-                continue
-            kind, task = PRINTED[event["type"]]
-            count = kept.pop((kind, event["data"]["number"]), 0)
-            if count > 1 or (count == 0 and not facts.will_tell(event, task)):
-                yield f"{story.reference}: {event['data']['number']} has {count} papers"
-        yield from (f"{story.reference}: a paper of {which}, which no event numbered" for which in kept)
-        for event in prints:
-            if sha256_of(facts.home / "files" / event["data"]["document"]) != event["data"]["sha256"]:
-                yield f"{story.reference}: {event['data']['number']} is not the paper that was kept"
-        for event in story.all("DecisionPrinted"):
-            number = event["data"]["number"]
-            left = number in {sent["data"]["number"] for sent in story.all("DecisionSent")}
-            first = number == story.first("DecisionSigned")["number"]
-            stays = story.all("DecisionRevoked") or (first and story.all("DecisionServed"))
-            if not left and not stays and not facts.will_tell(event, "send_decision"):
-                yield f"{story.reference}: the decision {number} was not sent, and nothing will"
-
-
-def _posted(facts: Facts, story: Story) -> Iterator[tuple[str, tuple[Story, str]]]:
-    """The receipts that a case knows, each with the digest of the paper that left under it."""
-    signed, decisions = "", {}
-    for event in story.events:
-        data = event["data"]
-        if event["type"] == "NoticeSigned":
-            signed = data["sha256"]
-        elif event["type"] == "DecisionPrinted":
-            decisions[data["number"]] = data["sha256"]
-        elif (
-            event["type"] == "DecisionSent" and data["number"] in decisions
-        ):  # else another act's case has it
-            yield data["receipt"], (story, decisions[data["number"]])
-        elif event["type"] in {"NoticeSent", "IssueSent"}:
-            yield data["receipt"], (story, signed)
-        elif event["type"] == "SlipSent" and data["receipt"]:
-            yield data["receipt"], (story, data["sha256"])
-        elif event["type"] in {"EndReported", "NoticeWithdrawn"} and data["letter"]:
-            yield data["letter"], (story, sha256_of(facts.home / "files" / data["document"]))
-
-
-def told(facts: Facts) -> Iterator[str]:
-    """Every body holds one message of each event that it must hear of, unless that is work, and no other."""
-    held = {(message.body, message.key): message for message in facts.messages}
-    for story in facts.stories:
-        for event in story.events:
-            key = f"{story.reference}-{event['seq']}-{event['hash'][:16]}"
-            for body in _hearers(event):
-                message = held.pop((body, key), None)
-                if message is None and not facts.will_tell(event, TELLING[body]):
-                    yield f"{story.reference}: {body} does not know of {event['type']} {event['seq']}"
-                if message is not None and (message.reference, message.kind) != (
-                    story.reference,
-                    event["type"],
-                ):
-                    yield f"{story.reference}: {body} was told another thing than {event['type']}"
-    yield from (f"{reference}: {body} was told what no event says" for body, reference in held)
-
-
-def _hearers(event: Row) -> set[str]:
-    if event["type"] in TOLD:
-        return {TOLD[event["type"]]}
-    if event["type"] == "WarningIssued":
-        return {event["data"]["target"]} if "target" in event["data"] else set()
-    return set(event["data"]["targets"]) if event["type"] == "WarningsWithdrawn" else set()
-
-
-def left_standing(facts: Facts) -> Iterator[str]:
-    """At an end nothing of the accusation stands: warnings, publication, a sent notice without its letter."""
-    for story in facts.stories:
-        if story.state not in ENDS:
-            continue
-        if story.warned:
-            yield f"{story.reference}: a warning stands after the end"
-        if story.state != "closed" and story.published:
-            yield f"{story.reference}: {story.state}, and still published"
-        statuses = [event["data"].get("status") for event in story.all("PublicationUpdated")]
-        if story.state == "closed" and story.published and "closed" not in statuses:
-            yield f"{story.reference}: closed, and the publication does not say so"
-        sent, ended = story.since(BACK).all("NoticeSent"), story.all("EndReported")
-        if story.state != "closed" and sent and ended and not ended[-1]["data"]["letter"]:
-            yield f"{story.reference}: its sent notice was not withdrawn by a letter"
-
-
 def _voided(facts: Facts) -> set[tuple[str, str, str]]:
     """Whose number of which series is void: a decision of several acts only with the last of them."""
     return {
@@ -263,49 +133,6 @@ def _voided(facts: Facts) -> set[tuple[str, str, str]]:
         for event in story.events
         if event["type"] in VOIDS and not event["data"].get("partly")
     }
-
-
-def money(facts: Facts) -> Iterator[str]:
-    """Money in = fines + refunds due; the treasury's lines, the receipts and the log tell the same."""
-    for row in facts.received:
-        subject = row["transaction"]
-        if row["case_id"] is None and not any(entry["subject"] == subject for entry in facts.quarantine):
-            yield f"{subject}: no case has this money, and no list"
-    known = {row["transaction"]: row["amount"] for row in facts.received}
-    for transaction, amount in facts.treasury_lines:
-        if known.get(transaction) != amount:
-            yield f"{transaction}: the treasury told of {amount}, received is {known.get(transaction)}"
-    yield from _receipts(facts)
-    for story in facts.stories:
-        paid = sum(event["data"]["amount"] for event in story.all("PaymentRecorded"))
-        applied = paid - sum(event["data"]["amount"] for event in story.all("RefundDue"))
-        fine = story.fine or 0
-        if not 0 <= applied <= fine:
-            yield f"{story.reference}: {applied} of {paid} went to a fine of {fine}"
-        if applied != fine and (story.all("PaymentCompleted") or story.row["outcome"] == "paid"):
-            yield f"{story.reference}: complete with {applied} of {fine}"
-
-
-def _receipts(facts: Facts) -> Iterator[str]:
-    """A receipt stands in the log of its case, or shared out among the acts of one decision, once in each."""
-    parts: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    decision = {story.row["id"]: story.last("DecisionSigned").get("number", "") for story in facts.stories}
-    for story in facts.stories:
-        for event in story.all("PaymentRecorded"):
-            parts[event["data"]["transaction"]][story.row["id"]].append(event["data"]["amount"])
-    received = {row["transaction"]: row for row in facts.received if row["case_id"] is not None}
-    for transaction in {*parts, *received}:
-        row, shared = received.get(transaction), parts[transaction]
-        once = all(len(amounts) == 1 for amounts in shared.values())
-        one_decision = len(shared) == 1 or len({decision[case] for case in shared}) == 1
-        whole = sum(amount for amounts in shared.values() for amount in amounts)
-        if (
-            row is None
-            or row["case_id"] not in shared
-            or row["amount"] != whole
-            or not (once and one_decision)
-        ):
-            yield f"{transaction}: its receipt and the log differ"
 
 
 def replayed(facts: Facts) -> Iterator[str]:
@@ -336,9 +163,20 @@ def acknowledged(facts: Facts) -> Iterator[str]:
     cases = {story.row["package_id"] for story in facts.stories}
     yield from (f"package {row['id']} has no case" for row in facts.packages if row["id"] not in cases)
     for package in sorted((facts.home / "spool").glob("[!.]*")):
+        if (package / "about.json").exists():
+            if (count := _sealed(facts, sha256_of(package / "picture.jpg"))) != 1:
+                yield f"{package.name}: what was sent in is the evidence of {count} cases"
+            continue
         told = any(str(package) in entry["detail"] for entry in facts.quarantine)
         if sha256_of(package / "manifest.json") not in known and not told:
             yield f"{package.name}: neither a case nor a reason why not"
+
+
+def _sealed(facts: Facts, digest: str) -> int:
+    """How many packages with a case hold this picture."""
+    held = (facts.home / "files" / row["path"] / "manifest.json" for row in facts.packages)
+    manifests = (json.loads(path.read_bytes()) for path in held if path.exists())
+    return sum(digest in {member["sha256"] for member in each["members"]} for each in manifests)
 
 
 INVARIANTS: dict[str, Callable[[Facts], Iterator[str]]] = {
@@ -356,6 +194,14 @@ INVARIANTS: dict[str, Callable[[Facts], Iterator[str]]] = {
     "replay": replayed,
     "movable": movable,
     "acknowledged": acknowledged,
+    "reports": reports,
+    "transfers": transfers,
+    "warnings": warnings,
+    "enforcement": enforcement,
+    "second_person": second_person,
+    "interest": interest,
+    "revocation": revocation,
+    "handling": handling,
 }
 
 

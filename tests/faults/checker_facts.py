@@ -73,6 +73,7 @@ class Facts:
     quarantine: list[Row]
     papers: list[Row]
     shown_again: list[Row]  # for their known answer
+    givers: list[Row]  # of reports
     letters: list[Letter]
     messages: list[Message]
     treasury_lines: list[tuple[str, int]]
@@ -99,6 +100,7 @@ class Facts:
             _rows(connection, "workflow_quarantine", "id"),
             _rows(connection, "workflow_papernumber", "id"),
             _rows(connection, "workflow_knowncase", "id"),
+            _rows(connection, "workflow_reportgiver", "case_id"),
             list(_letters(home / "post" / "out")),
             [message for body in BODIES for message in _messages(home / body / "out", body)],
             list(_treasury(home / "treasury" / "done")),

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.faults.checker_facts import VIETNAM, Facts, sha256_of
 from tests.faults.checker_story import Row, Story
 
+CENTRE = "CENTRE"  # the device whose key seals what has none of its own
+
 
 def grounds(facts: Facts) -> Iterator[str]:
     """No number without a verified package, a valid device, a valid rule and two distinct reviewers."""
@@ -19,7 +21,7 @@ def grounds(facts: Facts) -> Iterator[str]:
             continue
         for missing in (
             _package(facts, story),
-            _device(facts, story),
+            _source(facts, story),
             _rule(facts, story),
             _reviewers(story),
         ):
@@ -38,7 +40,8 @@ def _package(facts: Facts, story: Story) -> str:
             return f"{member['path']} is not as the manifest says"
     signature = (folder / "manifest.sig").read_bytes()
     at = datetime.fromisoformat(opened["recorded_at"])
-    keys = [key for key in facts.keys if key["device_id"] == opened["device_id"] and _valid(key, at)]
+    sealed_by = opened.get("device_id", CENTRE)  # what people or another unit sent in
+    keys = [key for key in facts.keys if key["device_id"] == sealed_by and _valid(key, at)]
     if not any(_signed(bytes(key["public_key"]), signature, raw) for key in keys):
         return "no valid key of its device signed its package"
     return ""
@@ -56,8 +59,16 @@ def _valid(row: Row, at: datetime) -> bool:
     return bool(row["valid_from"] <= at <= row["valid_to"])
 
 
-def _device(facts: Facts, story: Story) -> str:
+def _source(facts: Facts, story: Story) -> str:
+    """A device's certificate, a report's verification, or the paper of the unit that handed the file over."""
     opened = story.first("CaseOpened")
+    if story.source == "report":
+        proven = story.last("VerificationConcluded").get("conclusion") == "proven"
+        return "" if proven else "it is a report that nobody proved"
+    if story.source == "transfer":
+        from_unit = story.first("TransferReceived")
+        named = from_unit.get("unit") and from_unit.get("number")
+        return "" if named else "it is the file of a unit that nobody named"
     at = datetime.fromisoformat(opened["recorded_at"])
     wanted = opened["device_id"], opened["certificate"]
     if not any((row["device_id"], row["number"]) == wanted and _valid(row, at) for row in facts.certificates):

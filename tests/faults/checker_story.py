@@ -79,7 +79,7 @@ class Story:
         on, off = TURNS[column]
         never = OFF_IN.get(column)
         turned = False
-        for event, place in zip(self.events, self._places(), strict=True):
+        for event, place in zip(self.events, self.places, strict=True):
             restarts = event["type"] == "IssueSent" and column == "overdue" and event["data"].get("restarts")
             instalment = column == "overdue" and event["data"].get("clock") == "INSTALMENT"
             if event["type"] in on or (instalment and event["type"] == "DeadlineMissed"):
@@ -98,7 +98,12 @@ class Story:
         last = max((n for n, event in enumerate(self.events, 1) if event["type"] in kinds), default=0)
         return Story(self.row, self.events[last:])
 
-    def _places(self) -> list[tuple[str, str]]:
+    def until(self, seq: int) -> "Story":
+        """The case as it was before an event."""
+        return Story(self.row, self.events[: seq - 1])
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
         """Where the case stands after each event."""
         places, here, ended_from = [], ("", ""), ("", "")
         for event in self.events:
@@ -120,12 +125,34 @@ class Story:
         return places
 
     @property
+    def source(self) -> str:
+        """Who brought the evidence: device, report or transfer."""
+        return str(self.first("CaseOpened").get("source", "device"))
+
+    @property
+    def live_notices(self) -> set[str]:
+        """Numbers of notices that are neither void nor superseded."""
+        over = {event["data"]["number"] for event in self.all("NoticeVoided")}
+        over |= {event["data"]["number"] for event in self.all("NoticeSuperseded")}
+        return {event["data"]["number"] for event in self.all("NoticeNumbered")} - over
+
+    def due(self, clock: str) -> datetime | None:
+        """When a clock that runs, elapsed or not, is over."""
+        told = [event for event in self.events if event["type"] in {"ClockStarted", "ClockStopped"}]
+        last = [event for event in told if event["data"]["clock"] == clock][-1:]
+        return (
+            datetime.fromisoformat(last[0]["data"]["due_at"])
+            if last and "due_at" in last[0]["data"]
+            else None
+        )
+
+    @property
     def published(self) -> bool:
         return self.turned("published")
 
     @property
     def place(self) -> tuple[str, str]:
-        return self._places()[-1] if self.events else ("", "")
+        return self.places[-1] if self.events else ("", "")
 
     @property
     def state(self) -> str:
@@ -146,7 +173,7 @@ class Story:
 
     @property
     def hold(self) -> str:
-        kinds, places = {"HoldPlaced", "HoldReleased"}, self._places()
+        kinds, places = {"HoldPlaced", "HoldReleased"}, self.places
         told = zip(self.events, places, strict=True)  # one after the end keeps the file, and is another one
         holds = [event for event, place in told if event["type"] in kinds and place[0] not in ENDS]
         return str(holds[-1]["data"]["reason"]) if holds and holds[-1]["type"] == "HoldPlaced" else ""
@@ -164,11 +191,16 @@ class Story:
         return (amount or 0) + interest
 
     @property
+    def applied(self) -> int:
+        """Đồng that were paid and do not go back."""
+        paid: int = sum(event["data"]["amount"] for event in self.all("PaymentRecorded"))
+        back: int = sum(event["data"]["amount"] for event in self.all("RefundDue"))
+        return paid - back
+
+    @property
     def owed(self) -> int:
-        """Đồng of it that no money has met."""
-        applied: int = sum(event["data"]["amount"] for event in self.all("PaymentRecorded"))
-        applied -= sum(event["data"]["amount"] for event in self.all("RefundDue"))
-        return max((self.fine or 0) - applied, 0)
+        """Đồng of the fine that no money has met."""
+        return max((self.fine or 0) - self.applied, 0)
 
     @property
     def handling(self) -> str:
@@ -248,7 +280,7 @@ class Story:
             return "" if self.turned("end_reported") else "report_end"
         if state == "collected":
             proven = self.last("VerificationConcluded").get("conclusion") == "proven"
-            return "extract" if proven or self.first("CaseOpened").get("source") != "report" else ""
+            return "extract" if proven or self.source != "report" else ""
         if phase == "decided":
             return self._after_the_decision()
         return "" if self.hold else self._paper()

@@ -39,6 +39,7 @@ PLACES = (
     "inbox.after_move",
     "other.before_commit",
     "other.after_commit",
+    "handling.between",  # of two cases that one command moves together
 )
 
 FULL = 512  # bytes that a file may still have on the full disk
@@ -117,6 +118,26 @@ def _around_commits() -> None:
     BaseDatabaseWrapper.commit = commit  # type: ignore[method-assign]  # a fault run, no product
 
 
+def _between_the_cases() -> None:
+    """Where a command moves several cases, before each but the first is written."""
+    from workflow import handling, log
+
+    plain_act, plain_append = handling.act, log.append
+
+    def act(*arguments: Any) -> Any:
+        told = plain_act(*arguments)
+        _now.later = {reference for number, reference in enumerate(told) if number}
+        return told
+
+    def append(case: Any, *rest: Any) -> Any:
+        if case.reference in getattr(_now, "later", ()):
+            reach("handling.between")
+        return plain_append(case, *rest)
+
+    vars(handling)["act"] = act
+    vars(log)["append"] = append
+
+
 def _around_the_bodies() -> None:
     """The post office, and the bodies that are told: both are folders that take a thing once."""
     from workers.gateways import bodies, once, post
@@ -142,8 +163,9 @@ def install() -> None:
 
     _around_commits()
     _named(service, "execute", lambda _case, command, *_rest, **_named: type(command).__name__)
-    _named(service, "open_case", lambda _package, command: type(command).__name__)
+    _named(service, "open_case", lambda _package, command, *_actor: type(command).__name__)
     _around_the_bodies()
+    _between_the_cases()
     around(files, "put", *FILES)
     around(registry.FolderRegistry, "look_up", "registry.before", "registry.after")
     around(outbox, "claim_for_sending", after="relay.claimed")

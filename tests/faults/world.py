@@ -165,9 +165,24 @@ class World:
 
 @contextmanager
 def world(
-    home: Path, server: Postgres, broker: ValkeyServer, packages: int, *, sqlite: bool = False
+    home: Path,
+    server: Postgres,
+    broker: ValkeyServer,
+    count: int,
+    *,
+    first: int = 0,
+    sqlite: bool = False,
 ) -> Iterator[World]:
-    """A prepared installation with a database of its own; all its processes end with the block."""
+    """A prepared installation with a database of its own; all its processes end with the block.
+
+    Args:
+        home: folder of the installation.
+        server: PostgreSQL, for a database of its own.
+        broker: Redis.
+        count: of plans that are played (tests/faults/plans.py).
+        first: number of the first of them.
+        sqlite: in place of PostgreSQL.
+    """
     for name in ("points", "spool", "outside"):
         (home / name).mkdir(parents=True)
     database = f"faults_{os.urandom(6).hex()}"
@@ -198,7 +213,7 @@ def world(
         },
     )
     try:
-        made.run("people", "prepare", str(packages))
+        made.run("people", "prepare", str(count), str(first))
         yield made
     finally:
         made.kill()
