@@ -47,7 +47,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,
-    # Celery would close the database's connection after every task; workers/shell.py closes old ones.
+    # Celery would close the database's connection after every task; workers/shell.py replaces a dead one.
     CELERY_DB_REUSE_MAX=sys.maxsize,
     enable_utc=True,
     timezone="UTC",

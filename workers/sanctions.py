@@ -8,7 +8,6 @@ an installation may give its desk some hours for that.
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from notices.forms.decision import render_amendment, render_coercion, render_decision
 from notices.forms.record import render_record
@@ -60,8 +59,7 @@ def send_decision(work: Work) -> None:
     over = (first and decision.served_at) or (forced and not _to_be_enforced(work)) if decision else True
     replaced = told["number"] in work.state.replaced
     if decision is None or decision.revoked or replaced or over:
-        with transaction.atomic():
-            outbox.complete(work.item)
+        outbox.complete(work.item)
         return
     posted_from = work.event.at + timedelta(hours=settings.PHATNGUOI_DECISION_HOURS)
     if first and clock.now() < posted_from:

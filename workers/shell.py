@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from workers import leases, policy
 from workers.due import BY_EVENT, HELD_WORK, RESUMING, due
@@ -20,8 +20,7 @@ Step = Callable[[Work], None]
 
 def run(outbox_id: int, steps: dict[Task, Step]) -> None:
     """Do the work of an outbox item, unless another run does or did it."""
-    close_old_connections()  # one that died unseen is asked for a sign of life at its first use
-    item = outbox.take_lease(outbox_id)
+    item = _leased(outbox_id)
     if item is None:
         return
     with leases.held(item):
@@ -35,14 +34,22 @@ def run(outbox_id: int, steps: dict[Task, Step]) -> None:
             _answer(item, fault)
 
 
+def _leased(outbox_id: int) -> OutboxItem | None:
+    """Lease an item; where the connection died since the last task, by a new one."""
+    try:
+        return outbox.take_lease(outbox_id)
+    except (OperationalError, InterfaceError):
+        close_old_connections()
+        return outbox.take_lease(outbox_id)
+
+
 def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
     work = Work(item)
     task = Task(item.task) if item.task in BY_EVENT else due(work.state)
     if task is not None and (task == item.task or _resumes(item, task)):
         steps[task](work)
         return
-    with transaction.atomic():
-        outbox.complete(item)
+    outbox.complete(item)
 
 
 def _resumes(item: OutboxItem, task: Task) -> bool:
@@ -58,8 +65,7 @@ def _answer(item: OutboxItem, fault: Exception) -> None:
             log.info("%s: another run was faster", told)
         case Then.DONE:
             log.info("%s: nothing to do: %s", told, fault)
-            with transaction.atomic():
-                outbox.complete(item)
+            outbox.complete(item)
         case Then.PARK:
             code = answer.code or str(getattr(fault, "code", type(fault).__name__))
             log.error("%s: %s: %s; it stands in the quarantine", told, code, fault)

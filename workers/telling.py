@@ -7,8 +7,6 @@ order of their events. The receipt stays on the outbox row.
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from workers.gateways.bodies import Message, body
 from workers.sending import once
 from workers.work import Work
@@ -32,8 +30,7 @@ def tell(work: Work) -> None:
     name = _NAMES[work.item.task]
     with once(work, name):
         receipt = body(name).tell(message_of(work))
-    with transaction.atomic():
-        outbox.complete(work.item, receipt.number)
+    outbox.complete(work.item, receipt.number)
 
 
 def message_of(work: Work) -> Message:

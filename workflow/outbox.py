@@ -70,7 +70,7 @@ def take_lease(item_id: int) -> OutboxItem | None:
 
 
 def complete(item: OutboxItem, receipt: str = "") -> None:
-    """Mark done inside the caller's transaction, with the receipt of the body that was told.
+    """Mark done, in the caller's transaction if there is one, with the receipt of the body that was told.
 
     Raises:
         LeaseLostError: another run took over meanwhile.

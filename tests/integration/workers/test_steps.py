@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from notices.signing import DemoSigner, create_demo_signer, verify_pdf
@@ -43,6 +44,22 @@ def test_evidence_changed_in_the_store_stops_at_once(centre: Centre) -> None:
     assert item.parked_at is not None
     assert quarantined(Quarantine.Kind.TASK) == ["wrong_digest"]
     assert "frames/at.jpg" in item.last_error
+
+
+def test_a_connection_that_died_between_two_tasks_costs_no_try(centre: Centre) -> None:
+    case = centre.reviewed(centre.case())
+    if connection.vendor != "postgresql":
+        pytest.skip("the connection to SQLite is a file")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [served_by] = cursor.fetchone()
+    waiting, other = item_of(case, "determine_owner"), connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [served_by])
+    other.close()
+    work(waiting.pk)
+    item = item_of(case, "determine_owner")
+    assert (item.attempts, item.done_at is not None) == (1, True)
 
 
 @pytest.mark.camera
