@@ -46,7 +46,10 @@ class Work:
     @property
     def then(self) -> CaseState:
         """The case as this event made it: a paper says what was known when its number was taken."""
-        return log.replay(self.case.events.filter(seq__lte=self.event.seq).order_by("seq"))
+        if self.state.version == self.event.seq:  # nothing came after it
+            return self.state
+        upto = "case_id = %s AND seq <= %s ORDER BY seq"
+        return log.replay(statements.fetch(CaseEvent, upto, [self.case.pk, self.event.seq]))
 
     def key_of(self, event: CaseEvent) -> str:
         """Names the act outside that follows from an event: its idempotency key.
@@ -57,4 +60,6 @@ class Work:
 
     def key(self, *types: EventType) -> str:
         """The key of the latest event of these types."""
-        return self.key_of(CaseEvent.objects.filter(case=self.case, type__in=types).latest("seq"))
+        latest = f"case_id = %s AND type IN ({', '.join(['%s'] * len(types))}) ORDER BY seq DESC LIMIT 1"
+        [event] = statements.fetch(CaseEvent, latest, [self.case.pk, *types])
+        return self.key_of(event)

@@ -38,7 +38,7 @@ def facts_of(case: Case, certificate: str | None, registered: shield.Registered 
         stolen=tuple(source for kind, source in listed if kind == PlateListing.Kind.STOLEN),
         exempt=tuple(source for kind, source in listed if kind == PlateListing.Kind.EXEMPT),
         certificate=certificate or "",
-        certified=certificate is None or _certified(case, certificate),
+        certified=certificate is None or _certified(case, device.pk, certificate),
         speed_kmh=settings.PHATNGUOI_TRAVEL_KMH,
     )
 
@@ -65,10 +65,10 @@ def _listed(case: Case) -> list[tuple[str, str]]:
     return list(rows.order_by("valid_from").values_list("kind", "source"))
 
 
-def _certified(case: Case, certificate: str) -> bool:
+def _certified(case: Case, device_id: str, certificate: str) -> bool:
     """Asked again: a certificate can be withdrawn or corrected after the package was taken in."""
     return DeviceCertificate.objects.filter(
-        device=case.package.device_id,
+        device=device_id,
         number=certificate,
         valid_from__lte=case.recorded_at,
         valid_to__gte=case.recorded_at,

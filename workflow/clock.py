@@ -15,7 +15,7 @@ def now() -> datetime:
 def _shift(path: Path) -> timedelta:
     """The shift in seconds that stands in the file; none where there is no file."""
     try:
-        return timedelta(seconds=float(path.read_text(encoding="ascii")))
+        return timedelta(seconds=float(path.read_bytes()))
     except FileNotFoundError:
         return timedelta()
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import F, Q
 
-from workflow import clock
+from workflow import clock, statements
 from workflow.destinations import Destination, destination, postal_order
 from workflow.models import Case, Letter, PersonalFacts, Print, PrintBatch
 
@@ -83,17 +83,19 @@ class Part:
 
 def lay(case: Case, key: str, laid: Laid) -> None:
     """Enter a letter that the post's folder took; the same key again is the same letter."""
-    facts = {
-        "case": case,
-        "number": laid.to.number,
-        "person": laid.to.person,
-        "unit": laid.to.unit,
-        "sha256": laid.sha256,
-        "enclosed": list(laid.enclosed),
-        "post_number": laid.post_number,
-        "laid_at": clock.now(),
-    }
-    Letter.objects.get_or_create(key=key, defaults=facts)
+    statements.insert_once(
+        Letter(
+            key=key,
+            case=case,
+            number=laid.to.number,
+            person=laid.to.person,
+            unit=laid.to.unit,
+            sha256=laid.sha256,
+            enclosed=list(laid.enclosed),
+            post_number=laid.post_number,
+            laid_at=clock.now(),
+        )
+    )
 
 
 def take_due(by: str, out: Path) -> PrintBatch | None:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from workflow.law.deadlines import local
 from workflow.models import Case, CaseEvent, PaperNumber, Series
-from workflow.statements import columns, returned
+from workflow.statements import columns, insert, returned
 from workflow.vocabulary import EventType
 from workflow.words import Register
 
@@ -66,7 +66,7 @@ def enter(case: Case, rows: Sequence[CaseEvent]) -> None:
         kind = EventType(row.type)
         series, key = _TAKES.get(kind, ("", ""))
         if series and row.data[key] and not row.data.get("carried_by"):
-            PaperNumber.objects.create(
+            number = PaperNumber(
                 series=series,
                 year=local(row.at).year,
                 sequence=int(str(row.data[key]).partition("/")[0]),
@@ -74,6 +74,7 @@ def enter(case: Case, rows: Sequence[CaseEvent]) -> None:
                 case=case,
                 taken_at=row.at,
             )
+            insert([number])
         if kind in _VOIDS and not row.data.get("partly"):
             carrier = row.data.get("carried_by") or case.reference
             of = PaperNumber.objects.filter(case__reference=carrier, series=_VOIDS[kind])

@@ -70,6 +70,13 @@ def insert(rows: Sequence[Model]) -> None:
         row._state.db = connection.alias
 
 
+def insert_once(row: Model) -> None:
+    """Insert a row, unless one that it must not stand beside stands there already: that one stays."""
+    model = type(row)
+    values = [_value(field, row) for field in _fields(model) if not field.primary_key]
+    changed(f"{_into(model, 1)} ON CONFLICT DO NOTHING", values)
+
+
 def update(row: Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row that exists."""
     model = type(row)
@@ -121,12 +128,16 @@ def _converted(
     return values
 
 
-@cache
 def _insert(model: type[Model], count: int) -> str:
+    return f"{_into(model, count)} RETURNING {model._meta.pk.column}"
+
+
+@cache
+def _into(model: type[Model], count: int) -> str:
     names = [f'"{field.column}"' for field in _fields(model) if not field.primary_key]
     rows = ", ".join([f"({', '.join(['%s'] * len(names))})"] * count)
     into = f"{model._meta.db_table} ({', '.join(names)})"
-    return f"INSERT INTO {into} VALUES {rows} RETURNING {model._meta.pk.column}"
+    return f"INSERT INTO {into} VALUES {rows}"
 
 
 @cache

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.packages import write
 from workflow import clock, intake, log, statements
-from workflow.models import Case, CaseEvent, KnownTruth, OutboxItem, Series
+from workflow.models import Case, CaseEvent, KnownTruth, Letter, OutboxItem, Series
 
 
 @pytest.fixture
@@ -55,6 +55,16 @@ def test_rows_are_written_as_the_orm_writes_them(case: Case) -> None:
     statements.update(case, ("next_due", "hold"))
     stored = Case.objects.get(pk=case.pk)
     assert (stored.next_due, stored.hold, stored.published) == (now, "Ngã tư Hàng Xanh", False)
+
+
+def test_a_row_that_stands_already_is_not_inserted_again(case: Case) -> None:
+    at = clock.now()
+    for number in ("1/TB", "2/TB"):
+        statements.insert_once(
+            Letter(key="PN1-3", case=case, number=number, enclosed=["Đ"], post_number="VN1", laid_at=at)
+        )
+    letter = Letter.objects.get()
+    assert (letter.number, letter.enclosed, letter.laid_at) == ("1/TB", ["Đ"], at)
 
 
 def test_a_series_counts_on_and_a_certainty_is_replaced(case: Case) -> None:
