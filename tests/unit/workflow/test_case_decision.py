@@ -421,6 +421,9 @@ def test_an_order_of_force_is_kept_and_its_sending_is_a_letter_and_a_step() -> N
     case = give(case, paper, Role.WORKER)
     assert case.printed[-1] == case.coercion_number
     papers = len(case.papers)
+    by_hand = give(case, c.Coerce(Coercing.SENT), Role.HANDLER)
+    posted_as_well = give(by_hand, letter, Role.WORKER)
+    assert posted_as_well.papers[papers:][0].receipt == "RR9"
     case = give(case, letter, Role.WORKER)
     assert case.running(Clock.SENDCOERCE) is None
     assert case.papers[papers:][0].receipt == "RR9"
