@@ -47,7 +47,8 @@ def test_the_queue_and_a_case(stage: Stage, log_in: LogIn) -> None:
     assert client.get("/api/v1/cases").json()["total"] == 0
     assert client.post("/api/v1/review/next").json() == {"reference": case.reference, "waiting": 1}
     shown = client.get(f"/api/v1/cases/{case.reference}").json()
-    assert (shown["blind"], shown["commands"], shown["version"]) == (True, ["review"], case.version)
+    assert (shown["blind"], shown["commands"]) == (True, ["review", "hand-back"])
+    assert shown["version"] == case.version
     assert client.get(shown["exhibits"][0]["url"]).headers["Content-Type"] == "image/jpeg"
     assert client.get("/api/v1/cases?state=filed").json()["total"] == 0
     assert client.get("/api/v1/cases?state=nowhere").status_code == 422

@@ -151,7 +151,7 @@ def test_a_letter_in_a_digits_place_is_pointed_out(stage: Stage, log_in: LogIn) 
 def test_forms_follow_the_table(stage: Stage, log_in: LogIn) -> None:
     extracted, filed, notified = stage.extracted(), stage.filed(Seen(track=2)), stage.notified(Seen(track=3))
     expected = {
-        (extracted, Role.REVIEWER): {"review"},
+        (extracted, Role.REVIEWER): {"review", "hand-back"},
         (extracted, Role.ADJUDICATOR): {"hold", "reject"},
         (extracted, Role.COMMANDER): {"hold"},
         (extracted, Role.AUDITOR): set(),
