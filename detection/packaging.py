@@ -25,8 +25,9 @@ from detection.evidence import (
 )
 from detection.evidence import Vehicle as SeenVehicle
 from detection.geometry import Box
+from detection.judgement import PlateReading
 from detection.manifest import READINGS
-from detection.reading import PlateReader, PlateReading, ballot
+from detection.reading import PlateReader, ballot
 from detection.rules import RedLight
 from detection.signals import Span
 from detection.tracks import Image, Moment, PlateView, StoredFrame, Vehicle, view_of

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from detection.images import IMAGE_SUFFIXES, ImageError, load_image
+from detection.judgement import PlateReading
 from detection.overlap import in_order
-from detection.reading import PlateReading, load_plate_reader
+from detection.reading import load_plate_reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from detection.camera import CameraProfile
 from detection.finder import Found
 from detection.geometry import Box
-from detection.reading import PLATE_FROM_TOP, sharpness_of
+from detection.judgement import sharpness_of
+from detection.reading import PLATE_FROM_TOP
 from detection.rules import MEASURES, Observation, has_passed, is_hidden, observe
 
 Image = NDArray[np.uint8]

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.geometry import Box
-from detection.reading import PlateReader, PlateReading, load_plate_reader
+from detection.judgement import PlateReading
+from detection.reading import PlateReader, load_plate_reader
 from detection.training.degradations import DEGRADATIONS, View, degraded
 from detection.training.plates import paint, with_looks
 from detection.training.random_plates import random_plate

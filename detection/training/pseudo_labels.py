@@ -17,8 +17,9 @@ from typing import Final, Protocol
 
 from detection.geometry import Box
 from detection.images import Image, load_image
+from detection.judgement import PlateReading
 from detection.plate_text import is_known
-from detection.reading import PlateReading, load_plate_reader
+from detection.reading import load_plate_reader
 from detection.training.baseline import Baseline, installed
 from detection.training.photos import DEFAULT_ROOT, PseudoLabel, held_aside_texts, is_near
 from detection.training.reader_measure import with_progress

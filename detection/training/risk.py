@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from detection.reading import UNSURE
+from detection.judgement import UNSURE
 from detection.training.reader_measure import Rate
 
 WRONG_SHARE: Final = 0.005

@@ -69,6 +69,21 @@ def test_a_box_that_ends_before_the_plate_does_loses_no_character(plate_reader: 
     assert plate_reader.read_plates(picture, [short])[0].text == "51F12345"
 
 
+@pytest.mark.parametrize(
+    ("text", "dark"),
+    [("30F56063", "left"), ("30F56063", "right"), ("30F33544", "right"), ("30F94874", "right")],
+)
+def test_a_shadow_over_half_a_plate_hides_none_of_it(plate_reader: PlateReader, text: str, dark: str) -> None:
+    picture, (box,) = scene((paint_plate(text, lines=1, size_mm=LONG, height_px=56), 190, 150))
+    light = np.ones((*picture.shape[:2], 1), np.float32)
+    middle = round(box.centre[0])
+    light[:, :middle] *= 0.18 if dark == "left" else 1
+    light[:, middle:] *= 0.18 if dark == "right" else 1
+    noise = np.random.default_rng(20261125).normal(0, 2, picture.shape)
+    shaded = np.clip(cv2.GaussianBlur(picture * light, (0, 0), 1) + noise, 0, 255).astype(np.uint8)
+    assert [reading.text for reading in plate_reader.read_image(shaded)] == [text]
+
+
 def test_what_is_no_vietnamese_plate_is_read_but_not_accepted(plate_reader: PlateReader) -> None:
     picture, boxes = scene((paint_plate("WOB1987", lines=1, size_mm=LONG, height_px=60), 100, 100))
     reading = plate_reader.read_plates(picture, boxes)[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detection.geometry import Box
-from detection.reading import PlateReading
+from detection.judgement import PlateReading
 from detection.training.photos import PseudoLabel, is_near, read_pseudo_labels
 from detection.training.pseudo_labels import FIELDS, agreed
 
