@@ -76,13 +76,15 @@ class Corners(nn.Module):
     def __init__(self, input_channel: int) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            nn.AvgPool2d(2),
-            _convolution(input_channel, 16, stride=(2, 2)),
-            _convolution(16, 32, stride=(2, 2)),
-            _convolution(32, 48, stride=(2, 2)),
+            _convolution(input_channel, 24, stride=(2, 2)),
+            _convolution(24, 48, stride=(2, 2)),
+            _Residual(48),
+            _convolution(48, 64, stride=(2, 2)),
+            _Residual(64),
+            _convolution(64, 64, stride=(2, 2)),
         )
-        last = nn.Linear(96, 8)
-        self.moves = nn.Sequential(nn.Linear(48 * 4 * 12, 96), nn.ReLU(inplace=True), last)
+        last = nn.Linear(160, 8)
+        self.moves = nn.Sequential(nn.Linear(64 * 4 * 12, 160), nn.ReLU(inplace=True), last)
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
         inset = 0.88

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import cos, pi
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import cv2
 import numpy as np
@@ -31,6 +31,7 @@ from detection.training.reader_data import Example, Supply, batch, drawn_example
 from detection.training.reader_looks import PHOTOGRAPHED, RENDERED, Floats, Grey, look
 
 LOG = logging.getLogger("reader")
+Part = Literal["corners", "reading"]
 NETWORK = {"input_channel": 1, "output_channel": 160, "hidden_size": 192, "num_class": len(ALPHABET) + 1}
 BATCH = 64
 PEAK_RATE = 1.5e-3
@@ -60,7 +61,7 @@ class Score:
 class Plan:
     """How long to train in all, at which rate at its highest, from which weights, if any, and on what.
 
-    `pseudo`: a file of `detection.training.pseudo_labels`.
+    `pseudo`: a file of `detection.training.pseudo_labels`. `only`: the part that learns, the other stays.
     """
 
     steps: int
@@ -69,10 +70,11 @@ class Plan:
     start: Path | None = None
     pseudo: Path | None = None
     seen: Seen = "training"
+    only: Part | None = None
 
     def supply(self, seed: int) -> Supply:
         """Its training pictures."""
-        return Supply(self.photographs, seed, self.pseudo, self.seen)
+        return Supply(self.photographs, seed, self.pseudo, self.seen, only_drawn=self.only == "corners")
 
 
 def rate_at(step: int, plan: Plan) -> float:
@@ -169,6 +171,8 @@ class Training:
         if plan.start is not None:
             weights = torch.load(plan.start, weights_only=True)
             self.model.load_state_dict({key.removeprefix("module."): each for key, each in weights.items()})
+        if plan.only == "reading":
+            self.model.corners.eval()
         averaging = get_ema_multi_avg_fn(0.998)  # type: ignore[no-untyped-call]  # torch gives no type
         self.average = AveragedModel(self.model, multi_avg_fn=averaging, use_buffers=True)
         self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=plan.rate, weight_decay=0.02)
@@ -180,21 +184,28 @@ class Training:
             self.step, self.best = state["step"], state["best"]
 
     def advance(self, pictures: Grey, corners: Floats, texts: Sequence[str]) -> float:
-        """One step; returns the loss of the texts."""
+        """One step; returns the loss of the texts, or of the corners where only they learn."""
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.step, self.plan)
         shown, known = tensor_of(pictures), torch.from_numpy(corners)
-        outlines = self.model.outlines(shown)
-        scores = self.model.read(straightened(shown, outlines[1], STRAIGHT)).log_softmax(2)
-        loss = loss_of(scores, texts, "mean")
-        total = loss + CORNERS_WEIGHT / 2 * sum(_misplaced(each, known) for each in outlines)
+        misplaced = text_loss = torch.zeros(())
+        with torch.set_grad_enabled(self.plan.only != "reading"):
+            outlines = self.model.outlines(shown)
+            for each in outlines:
+                misplaced = misplaced + _misplaced(each, known)
+        if self.plan.only != "corners":
+            # Corners learn where they are known and nowhere else: what would read a text of the training side
+            # a little better pulls them off the plate.
+            straight = straightened(shown, outlines[1].detach(), STRAIGHT)
+            text_loss = loss_of(self.model.read(straight).log_softmax(2), texts, "mean")
+        total = text_loss + CORNERS_WEIGHT / 2 * misplaced
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]  # torch gives no type
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
         self.optimiser.step()
         self.average.update_parameters(self.model)
         self.step += 1
-        return float(loss.detach())
+        return float((total if self.plan.only == "corners" else text_loss).detach())
 
     def record(self, loss: float, score: Score) -> None:
         """Append to the curve, keep the best weights, save the state; no file is ever seen half written."""
@@ -275,6 +286,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--photographs", type=Path, default=DEFAULT_ROOT)
     parser.add_argument("--pseudo", type=Path, help="what detection.training.pseudo_labels wrote")
+    parser.add_argument(
+        "--only", choices=get_args(Part), help="the part that learns; corners learn from drawn plates alone"
+    )
     parser.add_argument("--all-places", action="store_true", help=ALL_PLACES)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
@@ -282,7 +296,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     cv2.setNumThreads(1)
     seen: Seen = "all" if given.all_places else "training"
-    plan = Plan(given.steps, given.photographs, given.rate, given.start, given.pseudo, seen)
+    plan = Plan(given.steps, given.photographs, given.rate, given.start, given.pseudo, seen, given.only)
     train(given.state, plan, given.seed)
 
 

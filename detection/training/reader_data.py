@@ -138,8 +138,19 @@ def cut(picture: Grey, box: Box, text: str) -> Example:
 class Supply:
     """Draws training pictures by `SHARES`; the same seed and state give the same pictures."""
 
-    def __init__(self, root: Path, seed: int, pseudo: Path | None = None, seen: Seen = "training") -> None:
-        """Read every real example under `root`, and `pseudo` labels, a file of `pseudo_labels`, if given."""
+    def __init__(
+        self,
+        root: Path,
+        seed: int,
+        pseudo: Path | None = None,
+        seen: Seen = "training",
+        *,
+        only_drawn: bool = False,
+    ) -> None:
+        """Read every real example under `root`, and `pseudo` labels, a file of `pseudo_labels`, if given.
+
+        `only_drawn`: no real plate is drawn from them but for the validation.
+        """
         self._rng = np.random.default_rng(seed)
         real = real_examples(root, seen) | {"pseudo": pseudo_examples(pseudo) if pseudo else []}
         self._real = {name: [e for e in part if not is_validation(e.text)] for name, part in real.items()}
@@ -149,7 +160,9 @@ class Supply:
             for example in part
             if name not in {"foreign", "pseudo"} and is_validation(example.text)
         ]
-        self._names = [name for name in SHARES if name == "drawn" or self._real.get(name)]
+        self._names = [
+            name for name in SHARES if name == "drawn" or (self._real.get(name) and not only_drawn)
+        ]
         chances = np.array([SHARES[name] for name in self._names])
         self._chances = chances / chances.sum()
         self._bank = [drawn_example(self._rng) for _ in range(BANK)]

@@ -26,7 +26,13 @@ class Looks:
     far: float
 
 
-NARROWED: Final = 0.4  # share of plates that a turn in space alone does not explain
+NARROWED: Final = 0.5  # share of plates that a turn in space alone does not explain
+# Share of plates under the rim of a lid, behind a bumper's edge or a bar; and which edge that hides, in the
+# order top, right, bottom, left: overhanging lids are what cameras above look down on.
+HIDDEN: Final = 0.15
+HIDDEN_EDGES: Final = (0.6, 0.1, 0.2, 0.1)
+
+_EDGES: Final = ((0, 1), (1, 2), (2, 3), (3, 0))
 
 RENDERED = Looks((50.0, 35.0, 30.0), 0.35, 0.25)
 # A photographed plate is turned on top of the turn it has already.
@@ -42,11 +48,13 @@ def look(
     answer is where the corners came to lie: 4 x 2 in [-1, 1] of the training picture, as the network says it.
     """
     seen = _turned(corners, looks, rng)
-    left, top = seen.min(axis=0)
-    right, bottom = seen.max(axis=0)
+    hidden = _hidden(rng)
+    plate = _without(seen, hidden) if hidden else seen
+    left, top = plate.min(axis=0)
+    right, bottom = plate.max(axis=0)
     wide, tall = right - left, bottom - top
-    # The finder's boxes are neither tight nor level: up to 6 % cut off, up to 20 % too much.
-    cut = rng.uniform(-0.04, 0.2, 4) if rng.random() < 0.85 else rng.uniform(-0.08, 0.35, 4)
+    # The finder's boxes are neither tight nor level: up to 4 % cut off, up to 20 % too much.
+    cut = rng.uniform(-0.04, 0.2, 4) if rng.random() < 0.75 else rng.uniform(-0.08, 0.35, 4)
     left, right = left - cut[0] * wide, right + cut[1] * wide
     top, bottom = top - cut[2] * tall, bottom + cut[3] * tall
     size = _seen_size(looks, rng)
@@ -57,7 +65,10 @@ def look(
     if background is not None:
         ink = cv2.warpPerspective(np.full_like(picture, 255), matrix, size, flags=cv2.INTER_LINEAR)
         shown = np.where(ink > 127, shown, cv2.resize(background, size)).astype(np.uint8)
-    lit = _lit(_dirty(np.asarray(shown, np.uint8), rng).astype(np.float32), rng)
+    shown = _washed_out(_dirty(np.asarray(shown, np.uint8), rng), rng)
+    if hidden:
+        shown = _covered(shown, _without(target, hidden), hidden[0], rng)
+    lit = _lit(shown.astype(np.float32), rng)
     if rng.random() < 0.15:
         lit = _rained_on(lit, rng)
     placed = target / np.array(size) * 2 - 1
@@ -92,10 +103,56 @@ def _turned(corners: Floats, looks: Looks, rng: np.random.Generator) -> Floats:
 def _narrowed(seen: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """Some plates with one edge shorter: bumpers lean, and a wide lens at its rim stretches what is near."""
     if rng.random() < NARROWED:
-        edge = [(0, 1), (1, 2), (2, 3), (3, 0)][int(rng.integers(0, 4))]
+        # Most cameras look down: the lower edge is the shorter one.
+        edge = _EDGES[int(rng.choice(4, p=(0.2, 0.2, 0.4, 0.2)))]
         middle = seen[edge, :].mean(axis=0)
-        seen[edge, :] = middle + (seen[edge, :] - middle) * rng.uniform(0.65, 1)
+        seen[edge, :] = middle + (seen[edge, :] - middle) * rng.uniform(0.6, 1)
     return seen
+
+
+def _hidden(rng: np.random.Generator) -> tuple[int, float] | None:
+    """The edge of the plate that something lies over, of `_EDGES`, and how much of the plate that hides."""
+    if rng.random() >= HIDDEN:
+        return None
+    edge = int(rng.choice(4, p=HIDDEN_EDGES))
+    # A whole character must not go: what is written beside the picture would be no longer there.
+    return edge, float(rng.uniform(0.02, 0.22 if edge in {0, 2} else 0.07))
+
+
+def _without(corners: Floats, hidden: tuple[int, float]) -> Floats:
+    """The corners of what is still to be seen of the plate."""
+    edge, share = hidden
+    a, b = _EDGES[edge]
+    far_b, far_a = _EDGES[(edge + 2) % 4]
+    left = corners.copy()
+    left[a] += share * (corners[far_a] - corners[a])
+    left[b] += share * (corners[far_b] - corners[b])
+    return left
+
+
+def _covered(shown: Grey, visible: Floats, edge: int, rng: np.random.Generator) -> Grey:
+    """Something in front of all that lies beyond one edge of the corners `visible`."""
+    a, b = visible[list(_EDGES[edge])]
+    along = b - a
+    outwards = np.array([along[1], -along[0]])
+    tilt = outwards * rng.normal(0, 0.02)
+    rim = np.array([a - 5 * along - tilt, b + 5 * along + tilt])
+    area = np.concatenate([rim, rim[::-1] + 5 * outwards])
+    covered = shown.copy()
+    cv2.fillPoly(covered, [np.round(area * 16).astype(np.int32)], int(rng.integers(5, 245)), cv2.LINE_AA, 4)
+    return covered
+
+
+def _washed_out(shown: Grey, rng: np.random.Generator) -> Grey:
+    """Some pictures with patches so bright, of flash or sun, that strokes nearly vanish there."""
+    if rng.random() > 0.12:
+        return shown
+    height, width = shown.shape
+    coarse = rng.uniform(-0.6, 0.9, (int(rng.integers(2, 5)), int(rng.integers(2, 7)))).astype(np.float32)
+    share = np.clip(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), 0, 0.9)
+    return (
+        np.asarray(shown + (rng.uniform(200, 255) - shown) * share, np.float32).clip(0, 255).astype(np.uint8)
+    )
 
 
 def _seen_size(looks: Looks, rng: np.random.Generator) -> tuple[int, int]:
@@ -127,7 +184,7 @@ def _lit(shown: Floats, rng: np.random.Generator) -> Floats:
     if rng.random() < 0.3:
         angle, at, soft = rng.uniform(0, 2 * np.pi), rng.uniform(-0.7, 0.7), rng.uniform(2, 30)
         edge = 1 / (1 + np.exp(-soft * (x * np.cos(angle) + y * np.sin(angle) - at)))
-        shown = shown * (1 - rng.uniform(0.2, 0.7) * edge.astype(np.float32))
+        shown = shown * (1 - rng.uniform(0.2, 0.85) * edge.astype(np.float32))
     if rng.random() < 0.2:
         cx, cy, r = rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0.15, 0.8)
         spot = np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (r * r))
