@@ -145,8 +145,8 @@ def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
         DeviceCertificate.objects.get_or_create(
             device=device, number=profile.device.certificate, defaults={"valid_from": start, "valid_to": end}
         )
-    if fresh:
-        save_device_key(home / "trust", public)
+        if fresh:  # before the commit: a row without a trusted key would never be mended
+            save_device_key(home / "trust", public)
     return device
 
 
