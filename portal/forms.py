@@ -21,6 +21,7 @@ from workflow.law import working_days
 from workflow.law.amounts import Amount, proposed
 from workflow.law.deadlines import local
 from workflow.law.rows import ViolatorKind
+from workflow.noticing import is_organisation
 from workflow.owners import Person, remember
 from workflow.vocabulary import DismissalGround, Outcome
 from workflow.words import Delivered, Licence, Paper, ViolatorBasis
@@ -135,6 +136,13 @@ class RecordForm(CommandForm):
         help_text=lazy("Due where the violator did not sign."),
     )
 
+    representative = TextField(
+        label=lazy("Who stands for the organisation"),
+        max_length=200,
+        required=False,
+        help_text=lazy("Name and position, as they stand in the record."),
+    )
+
     licence = forms.ChoiceField(
         label=lazy("Driving licence"), choices=choices(words.LICENCES), required=False
     )
@@ -148,15 +156,19 @@ class RecordForm(CommandForm):
         super().__init__(dossier, data, **options)
         if dossier.state.law is None or not dossier.state.law.per_person:
             del self.fields["excess_persons"], self.fields["excess_percent"]
+        if not is_organisation(dossier.state.violator_kind):
+            del self.fields["representative"]
 
     def command(self) -> c.Command:
         given = self.cleaned_data
+        name = given.get("representative", "")
         return c.MakeRecord(
             given["signed"],
             given["witness"],
             licence=Licence(given["licence"]),
             excess_persons=given.get("excess_persons", 0),
             excess_percent=given.get("excess_percent", 0),
+            representative=remember(Person(name, "", "", ViolatorKind.PERSON)) if name else "",
         )
 
 

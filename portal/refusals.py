@@ -70,6 +70,7 @@ ERRORS: Mapping[str, Label] = {
     "no_form04": _("No form 04 waits for a report."),
     "no_ground": _("The ground of this warning is not there."),
     "no_measure": _("An order of coercion names its measure in the details."),
+    "no_organisation": _("Only an organisation has a representative."),
     "no_suspension": _("No suspension waits for the licence."),
     "not_asked": _("This issue was not asked for."),
     "not_concluded": _("The verification did not end like this."),

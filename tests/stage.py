@@ -76,10 +76,10 @@ class Stage:
     def filed(self, seen: packages.Seen | None = None) -> Case:
         return self.file(self.reviewed(seen))
 
-    def file(self, case: Case) -> Case:
+    def file(self, case: Case, kind: str = "person") -> Case:
         """What the workers do after the review: ask the registry, file the case."""
-        person = owners.Person("Trịnh Chủ Xe", "12 Đường Thử, TP. Hồ Chí Minh", "079012345678", "person")
-        owner = c.DetermineOwner(owners.remember(person), "person", "motorcycle", "white", case.recorded_at)
+        person = owners.Person("Trịnh Chủ Xe", "12 Đường Thử, TP. Hồ Chí Minh", "079012345678", kind)
+        owner = c.DetermineOwner(owners.remember(person), kind, "motorcycle", "white", case.recorded_at)
         case = self.by_worker(case, owner)
         law = offence_for(case.act, case.vehicle_class, local(case.recorded_at).date())
         return self.by_worker(case, c.FileCase(law.row))

@@ -183,6 +183,7 @@ def _recorded(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         data.get("carried_by", ""),
         data.get("excess_persons", 0),
         data.get("excess_percent", 0),
+        data.get("representative", ""),
     )
     return replace(
         case,

@@ -108,6 +108,7 @@ class Record:
     carried_by: str = ""  # reference of the case of the handling that holds the number; empty: this one
     excess_persons: int = 0  # where the row of the law counts them
     excess_percent: int = 0
+    representative: str = ""  # digest of the person who stood for an organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +298,8 @@ class CaseState:
     def persons(self) -> frozenset[str]:
         """Digests of everybody whose personal facts belong to the case."""
         owners = (self.owner.owner if self.owner else "", *(notice.owner for notice in self.withdrawn))
-        return frozenset({*owners, self.violator, *(claim.driver for claim in self.claims)} - {""})
+        told = (self.record.representative if self.record else "", *(claim.driver for claim in self.claims))
+        return frozenset({*owners, self.violator, *told} - {""})
 
     @property
     def unproven_owner(self) -> bool:

@@ -368,6 +368,7 @@ class MakeRecord(Command):
     confirmed_by: str = ""
     excess_persons: int = 0  # where the row counts them (NĐ 168 Art 45.3)
     excess_percent: int = 0  # of what the vehicle may carry, rounded up
+    representative: str = ""  # digest of the person who stands for an organisation
 
 
 @dataclass(frozen=True, slots=True)

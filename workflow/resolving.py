@@ -85,6 +85,8 @@ def make_record(case: CaseState, command: c.MakeRecord, context: Context) -> lis
     """The record is made whatever the fine, since a device found the act; it opens the decision's time."""
     require(case.violator, "no_violator", "the violator is not identified")
     require(command.signed or command.witness, "incomplete", "a refused signature needs a witness")
+    stands = not command.representative or is_organisation(case.violator_kind)
+    require(stands, "no_organisation", "only an organisation has a representative")
     row = command.row or case.law
     if row is None:
         raise CaseError("no_law", "the case is not filed")

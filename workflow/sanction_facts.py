@@ -178,7 +178,15 @@ def _violator(state: CaseState) -> Violator:
     if person is None:
         raise ValueError("the violator's facts are not there")
     kind = _KINDS[ViolatorKind(state.violator_kind)]
-    return Violator(kind, person.name, person.address, person.id_number or None)
+    standing = state.record.representative if state.record else ""
+    representative = owners.recall(standing) if standing else None
+    return Violator(
+        kind,
+        person.name,
+        person.address,
+        person.id_number or None,
+        representative.name if representative else None,
+    )
 
 
 def _maker(event: CaseEvent) -> Maker:

@@ -13,9 +13,11 @@ from tests.packages import Seen
 from tests.stage import PASSWORD, Stage
 from workflow import audit, clock, log, officers, service, stuck, sweep
 from workflow import commands as c
+from workflow.case import CaseError
 from workflow.law.deadlines import local
 from workflow.law.rows import ViolatorKind
-from workflow.models import Case, CaseEvent
+from workflow.models import Case, CaseEvent, PersonalFacts
+from workflow.sanction_facts import record_facts
 from workflow.vocabulary import Clock, RejectionGround, Role, Verdict
 from workflow.words import ViolatorBasis
 
@@ -252,6 +254,37 @@ def test_another_violator_is_named_in_full_or_not_at_all(stage: Stage, log_in: L
     assert post(handler, case, "identify-violator", **other) == 302
     assert "Ngô Lái Xe" in handler.get(page_of(case)).content.decode()
     assert "Ngô Lái Xe" not in log_in(Role.AUDITOR).get(page_of(case)).content.decode()
+
+
+def test_the_record_of_an_organisation_names_who_stands_for_it(stage: Stage, log_in: LogIn) -> None:
+    case = stage.file(stage.reviewed(), kind="organisation")
+    signer, handler = log_in(Role.SIGNER), log_in(Role.HANDLER)
+    assert post(signer, case, "sign-notice", appointment_at="2027-01-04T08:00") == 302
+    stage.sent(case)
+    assert post(handler, case, "open-resolution", appeared="representative") == 302
+    said = {"basis": "organisation_not_naming", "who": "owner", "kind": "organisation"}
+    assert post(handler, case, "identify-violator", **said) == 302
+    kept = PersonalFacts.objects.count()
+    representative = "Bà Nguyễn Thị Đại Diện, Phó giám đốc"
+    assert post(handler, case, "make-record", representative=representative) == 422  # refused: no witness
+    assert PersonalFacts.objects.count() == kept
+    assert post(handler, case, "make-record", signed="on", representative=representative) == 302
+    event = case.events.get(type="RecordMade")
+    assert representative not in str(event.data)
+    facts = record_facts(case, log.load(case), event)
+    assert facts.violator.representative == representative
+    assert PersonalFacts.objects.count() == kept + 1
+
+
+def test_nobody_stands_for_a_person(stage: Stage, log_in: LogIn) -> None:
+    case = stage.by(Role.HANDLER, stage.notified(), c.OpenResolution("owner"))
+    handler = log_in(Role.HANDLER)
+    assert post(handler, case, "identify-violator", basis="admitted", who="owner", kind="person") == 302
+    assert 'name="representative"' not in handler.get(page_of(case)).content.decode()
+    command = c.MakeRecord(signed=True, representative="ef" * 32)
+    with pytest.raises(CaseError) as caught:
+        stage.by(Role.HANDLER, case, command)
+    assert caught.value.code == "no_organisation"
 
 
 def test_a_dismissal_after_sending_takes_two_persons(stage: Stage, log_in: LogIn) -> None:

@@ -161,7 +161,9 @@ def test_an_organisation_pays_as_the_law_doubles() -> None:
     unnamed = c.IdentifyViolator(
         ViolatorBasis.ORGANISATION_NOT_NAMING, OWNER.owner, ViolatorKind.ORGANISATION
     )
-    case = give(give(summoned(RED, owner), unnamed, Role.HANDLER), c.MakeRecord(signed=True), Role.HANDLER)
+    named = give(summoned(RED, owner), unnamed, Role.HANDLER)
+    case = give(named, c.MakeRecord(signed=True, representative="ef" * 32), Role.HANDLER)
+    assert "ef" * 32 in case.persons
     assert refused(case, DECISION, Role.SIGNER, "user:9") == "amount"
     case = give(case, replace(DECISION, amount=10_000_000), Role.SIGNER, "user:9")
     assert give(case, c.ApplyPoints(), Role.WORKER).points == 0
