@@ -77,7 +77,8 @@ def _locked(reference: str) -> tuple[Case | KnownCase, CaseState]:
 def give(reference: str, command: Command, actor: Actor, seen_version: int | None) -> service.Executed:
     """Give an officer's command to a case, or to one with a known answer; an answer needs a free place.
 
-    Only who holds a place can hand it back; with it, as with an answer, the lease ends.
+    Only who holds a place can hand it back; with it, as with an answer, the lease ends. What a colleague did
+    meanwhile changes nothing that a blind page shows: an older page's answer counts.
 
     Raises:
         CaseError, service.StaleVersionError: as `service.execute`; code `leased` where others hold the case,
@@ -90,14 +91,16 @@ def give(reference: str, command: Command, actor: Actor, seen_version: int | Non
         if judges and may_judge(state, actor) and not is_free(reference, state, actor):
             raise CaseError("leased", "others hold the places of this review")
         hands_back = isinstance(command, HandBack)
+        older = seen_version is not None and seen_version < state.version
+        seen = None if older and isinstance(command, SubmitReview | HandBack) else seen_version
         if hands_back and not holds(reference, actor):
             raise CaseError("not_leased", "only who holds a review hands it back")
         if isinstance(target, KnownCase):
             before = state.version
-            case, state = known.give(target, command, actor, seen_version)
+            case, state = known.give(target, command, actor, seen)
             done = service.Executed(case, state, state.version - before)
         else:
-            done = service.execute(target.pk, command, actor, seen_version=seen_version)
+            done = service.execute(target.pk, command, actor, seen_version=seen)
         if judges or hands_back:
             ReviewLease.objects.filter(reference=reference, officer=actor.id).delete()
         return done

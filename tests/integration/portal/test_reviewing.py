@@ -59,6 +59,19 @@ def test_who_opens_a_case_holds_it_and_a_third_is_told(stage: Stage, log_in: Log
     assert case.state == "reviewed"
 
 
+def test_two_who_judge_at_the_same_time_are_both_heard(stage: Stage, log_in: LogIn) -> None:
+    case = stage.extracted()
+    one, two, three = (log_in(Role.REVIEWER, suffix) for suffix in ("", " Hai", " Ba"))
+    page = {"version": case.version, **YES}  # what all of them have open
+    assert one.get(page_of(case)).status_code == two.get(page_of(case)).status_code == 200
+    assert two.post(f"{page_of(case)}/hand-back", {**page, "reason": "hết ca trực"}).status_code == 302
+    assert three.get(page_of(case)).status_code == 200
+    assert [client.post(f"{page_of(case)}/review", page).status_code for client in (one, three)] == [302, 302]
+    case.refresh_from_db()
+    assert case.state == "reviewed"
+    assert one.post(f"{page_of(case)}/review", page).status_code == 409
+
+
 def test_a_review_is_handed_back_from_the_page(stage: Stage, log_in: LogIn) -> None:
     case = stage.extracted()
     one, two, three = (log_in(Role.REVIEWER, suffix) for suffix in ("", " Hai", " Ba"))

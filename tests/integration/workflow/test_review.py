@@ -330,7 +330,7 @@ def test_a_known_case_refuses_what_a_case_refuses(known: KnownCase) -> None:
             review.give(known.reference, command, actor, None)
         assert refused.value.code == code
     with pytest.raises(service.StaleVersionError):
-        review.give(known.reference, SubmitReview(YES), FOUR, 4)
+        review.give(known.reference, CorrectReview(YES), THREE, 4)
 
 
 def test_a_correction_of_a_known_case_counts_and_the_first_answer_is_kept(known: KnownCase) -> None:
