@@ -32,6 +32,12 @@ NARROWED: Final = 0.5  # share of plates that a turn in space alone does not exp
 HIDDEN: Final = 0.15
 HIDDEN_EDGES: Final = (0.6, 0.1, 0.2, 0.1)
 
+# Share of long plates that follow a bumper, and the angle at their ends at most, radians: not measured, but
+# chosen by eye, so that the most bent drawn ones look like the most bent in photographs.
+WRAPPED: Final = 0.3
+LONG: Final = 2.5  # width by height
+WRAP: Final = 0.6
+
 _EDGES: Final = ((0, 1), (1, 2), (2, 3), (3, 0))
 
 RENDERED = Looks((50.0, 35.0, 30.0), 0.35, 0.25)
@@ -61,9 +67,10 @@ def look(
     target = (seen - (left, top)) * (size[0] / (right - left), size[1] / (bottom - top))
     matrix = cv2.getPerspectiveTransform(corners, target.astype(np.float32))
     border = cv2.BORDER_CONSTANT if background is not None else cv2.BORDER_REPLICATE
-    shown = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=border)
+    x, y = _wrapped(_sources(np.asarray(matrix, np.float64), size), corners, rng)
+    shown = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=border)
     if background is not None:
-        ink = cv2.warpPerspective(np.full_like(picture, 255), matrix, size, flags=cv2.INTER_LINEAR)
+        ink = cv2.remap(np.full_like(picture, 255), x, y, cv2.INTER_LINEAR)
         shown = np.where(ink > 127, shown, cv2.resize(background, size)).astype(np.uint8)
     shown = _washed_out(_dirty(np.asarray(shown, np.uint8), rng), rng)
     if hidden:
@@ -73,6 +80,44 @@ def look(
         lit = _rained_on(lit, rng)
     placed = target / np.array(size) * 2 - 1
     return _through_a_camera(lit, float(np.ptp(target[:, 0])), rng), placed.astype(np.float32)
+
+
+def _sources(matrix: NDArray[np.float64], size: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Where in the picture each pixel of a view of `size`, that `matrix` leads to, comes from: x and y."""
+    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
+    places = np.stack([x, y], axis=2).reshape(-1, 1, 2)
+    found = cv2.perspectiveTransform(places, np.linalg.inv(matrix)).reshape(size[1], size[0], 2)
+    return found[..., 0].astype(np.float32), found[..., 1].astype(np.float32)
+
+
+def _wrapped(
+    places: tuple[Floats, Floats], corners: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """The places of a plate as they are where it is bent round a bumper; only some long ones are.
+
+    The plate is part of an upright cylinder that the camera sees from above or below and from one side: its
+    ends lie higher or lower than its middle, and the farther end is narrower. `corners` stay those of the
+    flat plate that lies halfway between its middle and its ends.
+    """
+    left, top = corners.min(axis=0)
+    right, bottom = corners.max(axis=0)
+    half, middle = (right - left) / 2, (left + right) / 2
+    if right - left < LONG * (bottom - top) or rng.random() >= WRAPPED:
+        return places
+    angle = rng.uniform(0.1, WRAP)
+    aside, above = rng.normal(0, 0.35), rng.uniform(-0.2, 0.6)
+    u = np.linspace(-1.5, 1.5, 121)
+    across, away = np.sin(angle * u) / angle, (1 - np.cos(angle * u)) / angle
+    seen = np.maximum.accumulate(across * np.cos(aside) + away * np.sin(aside))
+    first, last = np.interp((-1, 1), u, seen)
+    sag = half * np.sin(above) * (away - np.interp(1, u, away) / 2)
+    x, y = places
+    where = np.interp(((x - middle) / half + 1) / 2, (seen - first) / (last - first), u)
+    # Farther away is higher in the picture of a camera that looks down.
+    return (
+        (middle + half * where).astype(np.float32),
+        (y + np.interp(where, u, sag)).astype(np.float32),
+    )
 
 
 def _turned(corners: Floats, looks: Looks, rng: np.random.Generator) -> Floats:
