@@ -24,7 +24,7 @@ WIDE_MARGINS: Final = ((0.2, 0.13), (0.35, 0.22))
 # The finder takes signs for plates now and then. Unsure of the box, and no plate's text on it, or one that
 # the grammar made of nothing: it is none. Both bounds by rendered signs and adverts.
 SURELY_PLATE: Final = 0.82
-LEAST_CONFIDENCE: Final = 0.001
+LEAST_CONFIDENCE: Final = 0.01
 # How much of its surroundings, in widths and heights on each side, shows a plate from close by.
 CLOSE: Final = (0.9, 1.5)
 # How far contrast is raised at most, and in how many fields across and down.
