@@ -12,7 +12,7 @@ from django.conf import settings
 from notices.forms.decision import render_amendment, render_coercion, render_decision
 from notices.forms.record import render_record
 from workers.papers import record_posted, sha256_of, stored
-from workers.sending import send_letter
+from workers.sending import may_have_left, send_letter
 from workers.work import Work
 from workflow import clock, files, outbox
 from workflow.acts import cases_of
@@ -58,7 +58,7 @@ def send_decision(work: Work) -> None:
     forced = told["number"] == work.state.coercion_number
     over = (first and decision.served_at) or (forced and not _to_be_enforced(work)) if decision else True
     replaced = told["number"] in work.state.replaced
-    if decision is None or decision.revoked or replaced or over:
+    if (decision is None or decision.revoked or replaced or over) and not may_have_left(work):
         outbox.complete(work.item)
         return
     posted_from = work.event.at + timedelta(hours=settings.PHATNGUOI_DECISION_HOURS)

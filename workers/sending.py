@@ -17,21 +17,31 @@ from workflow.letters import Addressee
 def once(work: Work, name: str) -> Iterator[None]:
     """Call a body inside this block. One without keys is called again only after it said that it did nothing.
 
-    The note is committed before the call: a worker killed in the middle leaves it, and the next one stops.
+    The note is committed before the call: a worker killed in the middle leaves it, and the next one stops. Of
+    letters it is taken whether the post has keys or not (`may_have_left`).
 
     Raises:
         UnknownOutcome: an earlier run called, and nobody knows what came of it.
     """
-    if name not in settings.PHATNGUOI_UNKEYED:
+    keyed = name not in settings.PHATNGUOI_UNKEYED
+    if keyed and name != "post":
         yield
         return
-    if not outbox.begin_unrepeatable(work.item):
+    if not outbox.begin(work.item) and not keyed:
         raise UnknownOutcome(f"an earlier run called {name} and did not come to its end")
     try:
         yield
     except (GatewayUnavailable, GatewayRefused):
         outbox.not_begun(work.item)
         raise
+
+
+def may_have_left(work: Work) -> bool:
+    """Whether an earlier run may have handed the letter in: then it is handed in under its key once more.
+
+    What came between does not matter any more: the post tells a letter that it has, and the case must know.
+    """
+    return work.item.began_at is not None
 
 
 def send_letter(work: Work, key: str, pdf: bytes, to: Addressee, enclosed: tuple[bytes, ...] = ()) -> Receipt:

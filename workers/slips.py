@@ -12,7 +12,7 @@ from notices.forms.commune import render_commune
 from notices.forms.points import render_points
 from notices.forms.transfer import render_transfer
 from workers.papers import record_posted, sha256_of, signed_paper, stored
-from workers.sending import send_letter
+from workers.sending import may_have_left, send_letter
 from workers.work import Work
 from workflow.case import CaseState
 from workflow.commands import RecordSlipSent
@@ -39,7 +39,7 @@ def send(work: Work) -> None:
     pdf = _RENDER[kind](work.case, then, event)
     name, signed = stored("slips", key, pdf, authority_of(event, then))
     kept = RecordSlipSent(SERIES[kind], event.data["number"], name, sha256_of(signed), sha256_of(pdf), "")
-    if _overtaken(kind, then, work.state):
+    if _overtaken(kind, then, work.state) and not may_have_left(work):
         work.record(kept)
         return
     notice = then.notice if kind is EventType.FORM04_SENT else None  # what the commune police hand over

@@ -79,8 +79,8 @@ def complete(item: OutboxItem, receipt: str = "") -> None:
         raise LeaseLostError(f"outbox item {item.pk} belongs to another run")
 
 
-def begin_unrepeatable(item: OutboxItem) -> bool:
-    """Note that a body without keys is told now; False where an earlier run noted it and came to no end."""
+def begin(item: OutboxItem) -> bool:
+    """Note that a body is told now; False where an earlier run noted it and came to no end."""
     mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
     return bool(mine.filter(began_at=None).update(began_at=clock.now()))
 

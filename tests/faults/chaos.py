@@ -27,9 +27,9 @@ STILL = 6.0  # seconds without a move after which everything seems to wait for t
 LONG = 45.0  # seconds in which a supervisor has its workers up, whatever the machine
 QUIET = 3  # looks between which nothing moved
 RESENT = timedelta(minutes=7)  # longer than a lease and than the relay's patience (workflow/outbox.py)
-FED = 0.6  # of the faults have fallen when the last package goes in
+FED = 0.8  # of the faults have fallen when the last package goes in
 # When so many of the faults have fallen, an owner has been silent, a fine was not paid, the bars are over.
-YEARS = ((0.7, timedelta(days=35)), (0.8, timedelta(days=35)), (0.9, timedelta(days=370)))
+YEARS = ((0.84, timedelta(days=35)), (0.9, timedelta(days=35)), (0.95, timedelta(days=370)))
 # Commands that the plans and their machines give.
 COMMANDS = (
     "OpenFromDevice", "OpenFromReport", "OpenFromTransfer", "VerifyStep", "ExtendVerification",
@@ -102,7 +102,11 @@ class Campaign:
         self._armed: dict[str, str] = {}
         self._waiting = len(list((world.home / "outside").glob("[!.]*")))
         self._fed = 0
-        self._moved = (0, time.monotonic())
+        self._moved = (
+            0,
+            time.monotonic(),
+        )  # an event, or the clock moved for want of one
+        self._last_event = time.monotonic()
         self.report = Report(self._waiting)
         self._kinds: dict[str, Callable[[], None]] = {
             "point": self._point,
@@ -128,7 +132,7 @@ class Campaign:
         while self._fallen() < self._faults:
             self._feed()
             self._world.keep(self._seed)
-            if self._years and self._fallen() >= self._faults * self._years[0][0]:
+            if self._years and (self._fallen() >= self._faults * self._years[0][0] or self._rests()):
                 self._world.jump(self._years.popleft()[1])
             [kind] = self._random.choices(list(WEIGHTS), list(WEIGHTS.values()))
             self._kinds[kind]()
@@ -142,6 +146,10 @@ class Campaign:
         self._world.kill()
         self.report.violations = check_at(self._world.database, self._world.home)
         return self.report
+
+    def _rests(self) -> bool:
+        """Whether every package is in and no case moved for long: all that is left waits for a day."""
+        return self._fed >= self._waiting and time.monotonic() - self._last_event > 2 * PATIENCE
 
     def _fallen(self) -> int:
         return sum(self.report.faults.values())
@@ -174,7 +182,7 @@ class Campaign:
         self._world.keep(self._seed)
         events, now = self._events(), time.monotonic()
         if events != self._moved[0]:
-            self._moved = events, now
+            self._moved, self._last_event = (events, now), now
         elif now - self._moved[1] > STILL:
             self._moved = events, now
             self.report.waits += 1

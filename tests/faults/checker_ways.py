@@ -30,8 +30,14 @@ _FORCE = {
 
 
 def _after(story: Story, event: Row) -> Story:
-    """The case after the whole command of an event."""
-    return Story(story.row, [other for other in story.events if other["at"] <= event["at"]])
+    """The case after the whole command of an event: its events stand together, with one time.
+
+    Times alone do not tell what came before: clocks go back.
+    """
+    last = event["seq"]
+    while last < len(story.events) and story.events[last]["at"] == event["at"]:
+        last += 1
+    return Story(story.row, story.events[:last])
 
 
 def reports(facts: Facts) -> Iterator[str]:
@@ -156,8 +162,10 @@ def second_person(facts: Facts) -> Iterator[str]:
         for number, event in enumerate(story.events):
             if not _needs_two(story.until(event["seq"]), event):
                 continue
-            command = [other for other in story.events[:number] if other["at"] < event["at"]]
-            asked = command[-1] if command else event
+            before = number  # where the command begins
+            while before and story.events[before - 1]["at"] == event["at"]:
+                before -= 1
+            asked = story.events[before - 1] if before else event
             if asked["type"] != "Proposed" or asked["data"]["officer"] == event["actor"]:
                 yield f"{story.reference}: {event['type']} by one person"
 

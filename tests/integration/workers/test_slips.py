@@ -5,10 +5,12 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.integration.workers.conftest import AUTHORITY, SIGNER, Centre
 from tests.integration.workers.doing import CLERK, item_of, run, state_of
 from tests.unit.notices.reading import pages
-from workers import deliveries, papers
+from workers import deliveries, papers, slips
 from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
 from workers.work import Work
@@ -100,6 +102,27 @@ def test_a_slip_for_a_file_that_is_back_is_kept_and_stays_here(centre: Centre, f
     assert ELSEWHERE in text_of(kept)
     assert kept.data["receipt"] == ""
     assert posted(centre) == []
+
+
+def test_a_slip_that_was_posted_before_the_file_came_back_is_told(
+    centre: Centre, filed: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.execute(filed.pk, TRANSFER, SIGNER)
+    with monkeypatch.context() as killed:
+        killed.setattr(slips, "record_posted", _killed)
+        run(filed, "send_slip")
+    assert len(posted(centre)) == 1
+    assert slips_of(filed) == []
+    service.execute(filed.pk, RecordReturn("không thuộc thẩm quyền"), CLERK)
+    clock.set_shift(centre.home / "clock", clock.now() - datetime.now(UTC) + timedelta(hours=1))
+    run(filed, "send_slip")
+    [slip] = slips_of(filed)
+    assert slip.data["receipt"]
+    assert len(posted(centre)) == 1
+
+
+def _killed(*_arguments: object) -> None:
+    raise OSError("the worker dies here")
 
 
 def test_form_04_names_the_notice_and_waits_for_its_report(centre: Centre, notified: Case) -> None:
