@@ -102,10 +102,7 @@ class Campaign:
         self._armed: dict[str, str] = {}
         self._waiting = len(list((world.home / "outside").glob("[!.]*")))
         self._fed = 0
-        self._moved = (
-            0,
-            time.monotonic(),
-        )  # an event, or the clock moved for want of one
+        self._moved = (0, time.monotonic())  # event, and since when nothing moved, the clock neither
         self._last_event = time.monotonic()
         self.report = Report(self._waiting)
         self._kinds: dict[str, Callable[[], None]] = {
