@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,9 @@ from pytest_django import Settings
 
 from notices.signing import verify_pdf
 from tests.integration.workers.conftest import ACT_AT, AUTHORITY, SIGNER, Centre, to_decision
-from tests.integration.workers.doing import CLERK, HANDLER, item_of, run, state_of
+from tests.integration.workers.doing import CLERK, HANDLER, item_of, killed_worker, run, state_of
 from tests.unit.notices.reading import pages, squeezed
-from workers import deliveries
+from workers import deliveries, sanctions
 from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
 from workers.work import Work
@@ -67,6 +68,14 @@ def assert_says(text: str, *parts: str) -> None:
 def ruled(case: Case, command: RuleOnComplaint) -> None:
     service.execute(case.pk, LodgeComplaint(clock.now(), "không đồng ý"), CLERK)
     service.execute(case.pk, command, SUPERIOR)
+
+
+def _hand_over(case: Case) -> None:
+    service.execute(case.pk, RecordService("handed", clock.now()), CLERK)
+
+
+def _revoke(case: Case) -> None:
+    ruled(case, RULING)
 
 
 def test_the_record_is_printed_unsigned_and_its_event_holds_the_digest(centre: Centre, decided: Case) -> None:
@@ -172,6 +181,23 @@ def test_a_decision_that_was_handed_over_before_it_was_posted_stays_here(
     assert run(decided, "send_decision").done_at is not None
     assert len(posted(centre)) == 1
     assert kept(decided, EventType.DECISION_SENT) == []
+
+
+@pytest.mark.parametrize("between", [_hand_over, _revoke])
+def test_a_decision_that_was_posted_before_it_was_met_or_fell_is_told(
+    centre: Centre, decided: Case, monkeypatch: pytest.MonkeyPatch, between: Callable[[Case], None]
+) -> None:
+    run(decided, "print_decision")
+    with monkeypatch.context() as killed:
+        killed.setattr(sanctions, "record_posted", killed_worker)
+        run(decided, "send_decision")
+    assert len(posted(centre)) == 2  # the notice and the decision
+    between(decided)
+    clock.set_shift(centre.home / "clock", clock.now() - datetime.now(UTC) + timedelta(hours=1))
+    run(decided, "send_decision")
+    [sent] = kept(decided, EventType.DECISION_SENT)
+    assert sent.data["receipt"]
+    assert len(posted(centre)) == 2
 
 
 def test_the_desk_may_have_some_hours_before_a_decision_is_posted(

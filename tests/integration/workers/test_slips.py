@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.integration.workers.conftest import AUTHORITY, SIGNER, Centre
-from tests.integration.workers.doing import CLERK, item_of, run, state_of
+from tests.integration.workers.doing import CLERK, item_of, killed_worker, run, state_of
 from tests.unit.notices.reading import pages
 from workers import deliveries, papers, slips
 from workers.gateways.post import FolderPost, Letter
@@ -109,7 +109,7 @@ def test_a_slip_that_was_posted_before_the_file_came_back_is_told(
 ) -> None:
     service.execute(filed.pk, TRANSFER, SIGNER)
     with monkeypatch.context() as killed:
-        killed.setattr(slips, "record_posted", _killed)
+        killed.setattr(slips, "record_posted", killed_worker)
         run(filed, "send_slip")
     assert len(posted(centre)) == 1
     assert slips_of(filed) == []
@@ -119,10 +119,6 @@ def test_a_slip_that_was_posted_before_the_file_came_back_is_told(
     [slip] = slips_of(filed)
     assert slip.data["receipt"]
     assert len(posted(centre)) == 1
-
-
-def _killed(*_arguments: object) -> None:
-    raise OSError("the worker dies here")
 
 
 def test_form_04_names_the_notice_and_waits_for_its_report(centre: Centre, notified: Case) -> None:
