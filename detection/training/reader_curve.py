@@ -41,16 +41,15 @@ def draw(lines: list[Line], path: Path) -> None:
 
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     axes = figure.subplots()
-    before, last, places = 0, 0, []
+    begun, places = 0, [0]  # steps before the stage; steps up to each line
     for number, line in enumerate(lines):
         if number == 0 or line["stage"] != lines[number - 1]["stage"]:
-            before = last
-            axes.axvline(before, color="grey", linewidth=0.5)
-            axes.text(before, 0.02, line["stage"], rotation=90, fontsize=7, ha="left", va="bottom")
-        last = before + int(line["step"])
-        places.append(last)
+            begun = places[-1]
+            axes.axvline(begun, color="grey", linewidth=0.5)
+            axes.text(begun, 0.02, line["stage"], rotation=90, fontsize=7, ha="left", va="bottom")
+        places.append(begun + int(line["step"]))
     for column, label in SHOWN.items():
-        axes.plot(places, [float(line[column]) for line in lines], label=label, linewidth=1)
+        axes.plot(places[1:], [float(line[column]) for line in lines], label=label, linewidth=1)
     axes.set(xlabel="steps of 64 plates", ylabel="read exactly (validation)", ylim=(0, 1.02))
     axes.legend(loc="center")
     figure.savefig(path, dpi=110, metadata={"Software": None})

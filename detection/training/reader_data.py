@@ -222,7 +222,7 @@ def _mounted(grey: Grey, rng: np.random.Generator) -> tuple[Grey, Floats]:
 
 
 def _bent(grey: Grey, rng: np.random.Generator) -> Grey:
-    """A plate that follows its bumper or was bent: columns shifted up and down along an arc or a wave."""
+    """A plate bent a little: columns shifted along an arc or a wave; round bumpers `look` bends strongly."""
     height, width = grey.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     arc = (2 * x / width - 1) ** 2 - 0.5
