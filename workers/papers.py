@@ -78,8 +78,8 @@ def withdraw(work: Work) -> None:
     notice = next(n for n in work.state.withdrawn if n.letter_number and not n.letter)
     voided = CaseEvent.objects.filter(case=work.case, type=EventType.NOTICE_VOIDED)
     event = voided.get(data__number=notice.number)
-    key = f"{work.case.reference}-{event.seq}-{event.hash[:16]}"
-    facts = withdrawal_facts(work.case, work.state, notice)
+    key = work.key_of(event)
+    facts = withdrawal_facts(work.case, work.state_at(event), notice)
     name, signed = stored("letters", key, render_withdrawal(facts), notice.authority)
     receipt = send_letter(work, key, signed, Addressee(notice.letter_number, notice.owner))
     record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name, sha256_of(signed)))

@@ -14,7 +14,7 @@ from workflow.letters import Addressee
 
 
 @contextmanager
-def once(work: Work, name: str) -> Iterator[None]:
+def once(work: Work, name: str, key: str) -> Iterator[None]:
     """Call a body inside this block. One without keys is called again only after it said that it did nothing.
 
     The note is committed before the call: a worker killed in the middle leaves it, and the next one stops. Of
@@ -27,12 +27,18 @@ def once(work: Work, name: str) -> Iterator[None]:
     if keyed and name != "post":
         yield
         return
-    if not outbox.begin(work.item) and not keyed:
+    item, act = work.item, f"{name} {key}"
+    if outbox.in_doubt(item, act):
+        raise UnknownOutcome(f"{item.began} was begun, and the case is at another letter by now")
+    if not keyed and outbox.begun(item, act):
         raise UnknownOutcome(f"an earlier run called {name} and did not come to its end")
+    noted_before = item.began == act
+    outbox.begin(item, act)
     try:
         yield
-    except (GatewayUnavailable, GatewayRefused):
-        outbox.not_begun(work.item)
+    except (GatewayUnavailable, GatewayRefused) as fault:
+        if not (noted_before or fault.may_have_acted):
+            outbox.not_begun(item)
         raise
 
 
@@ -41,7 +47,7 @@ def may_have_left(work: Work) -> bool:
 
     What came between does not matter any more: the post tells a letter that it has, and the case must know.
     """
-    return work.item.began_at is not None
+    return bool(work.item.began)
 
 
 def send_letter(work: Work, key: str, pdf: bytes, to: Addressee, enclosed: tuple[bytes, ...] = ()) -> Receipt:
@@ -50,7 +56,7 @@ def send_letter(work: Work, key: str, pdf: bytes, to: Addressee, enclosed: tuple
     Where the post is a folder, the letter is due to be printed.
     """
     office = post()
-    with once(work, "post"):
+    with once(work, "post", key):
         receipt = office.send(Letter(key, work.case.reference, pdf, enclosed))
     if isinstance(office, FolderPost):
         digest, *others = (hashlib.sha256(paper).hexdigest() for paper in (pdf, *enclosed))

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from workers import leases, policy
 from workers.due import BY_EVENT, HELD_WORK, RESUMING, due
+from workers.gateways.faults import UnknownOutcome
 from workers.policy import Then
 from workers.work import Work
 from workflow import outbox
@@ -49,6 +50,9 @@ def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
     if task is not None and (task == item.task or _resumes(item, task)):
         steps[task](work)
         return
+    if outbox.in_doubt(item):
+        told = "was begun, and the case moved on before it was told: ask there, and take it back if it left"
+        raise UnknownOutcome(f"{item.began} {told}")
     outbox.complete(item)
 
 

@@ -28,8 +28,9 @@ def tell(work: Work) -> None:
         outbox.defer(work.item)
         return
     name = _NAMES[work.item.task]
-    with once(work, name):
-        receipt = body(name).tell(message_of(work))
+    message = message_of(work)
+    with once(work, name, message.key):
+        receipt = body(name).tell(message)
     outbox.complete(work.item, receipt.number)
 
 

@@ -45,11 +45,15 @@ class Work:
 
     @property
     def then(self) -> CaseState:
-        """The case as this event made it: a paper says what was known when its number was taken."""
-        if self.state.version == self.event.seq:  # nothing came after it
+        """The case as the event of this work made it."""
+        return self.state_at(self.event)
+
+    def state_at(self, event: CaseEvent) -> CaseState:
+        """The case as an event made it: a paper says what was known when its number was taken."""
+        if self.state.version == event.seq:  # nothing came after it
             return self.state
         upto = "case_id = %s AND seq <= %s ORDER BY seq"
-        return log.replay(statements.fetch(CaseEvent, upto, [self.case.pk, self.event.seq]))
+        return log.replay(statements.fetch(CaseEvent, upto, [self.case.pk, event.seq]))
 
     def key_of(self, event: CaseEvent) -> str:
         """Names the act outside that follows from an event: its idempotency key.

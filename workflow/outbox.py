@@ -79,15 +79,26 @@ def complete(item: OutboxItem, receipt: str = "") -> None:
         raise LeaseLostError(f"outbox item {item.pk} belongs to another run")
 
 
-def begin(item: OutboxItem) -> bool:
-    """Note that a body is told now; False where an earlier run noted it and came to no end."""
-    mine = OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None)
-    return bool(mine.filter(began_at=None).update(began_at=clock.now()))
+def begin(item: OutboxItem, act: str) -> None:
+    """Note which act outside is begun now: a body and a key."""
+    OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).update(began=act)
 
 
 def not_begun(item: OutboxItem) -> None:
     """The body said that it did nothing: the item may be told again."""
-    OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).update(began_at=None)
+    begin(item, "")
+
+
+def begun(item: OutboxItem, act: str) -> bool:
+    """Whether a run, also one of other work on the case, began this act."""
+    return OutboxItem.objects.filter(case=item.case_id, began=act).exists()
+
+
+def in_doubt(item: OutboxItem, act: str = "") -> bool:
+    """Whether an earlier run began another act than this one, and no run of other work ended it."""
+    if item.began in {"", act}:
+        return False
+    return not OutboxItem.objects.filter(case=item.case_id, began=item.began, done_at__isnull=False).exists()
 
 
 def blocked(item: OutboxItem) -> bool:
@@ -132,7 +143,7 @@ def park(item: OutboxItem, code: str, detail: str, kind: Quarantine.Kind) -> Non
 def unpark(item_id: int) -> None:
     """Send a parked item again, from its first attempt; whoever asks for it knows that nothing was done."""
     OutboxItem.objects.filter(pk=item_id, done_at=None).update(
-        parked_at=None, began_at=None, attempts=0, lease_until=None, next_send_at=clock.now()
+        parked_at=None, began="", attempts=0, lease_until=None, next_send_at=clock.now()
     )
 
 

@@ -150,7 +150,9 @@ class Facts:
         """Whether the letter stands in a list of unknown outcomes, or is work that is not over."""
         case = next((story.row["id"] for story in self.stories if story.reference == letter.reference), None)
         told = any(
-            row["kind"] == "unknown_outcome" and letter.number in row["detail"] for row in self.quarantine
+            row["kind"] == "unknown_outcome"
+            and (letter.number in row["detail"] or letter.key in row["detail"])
+            for row in self.quarantine
         )
         posting = {
             "deliver_notice",

@@ -5,15 +5,24 @@ workers/policy.py says what is done about each.
 
 
 class GatewayUnavailable(Exception):  # noqa: N818  # the word of the design (ARCHITECTURE §3)
-    """No answer, or one that may be better later; a repeat does no harm. The message says what to mend."""
+    """No answer, or one that may be better later; a repeat does no harm. The message says what to mend.
+
+    `may_have_acted`: it may have done what was asked all the same.
+    """
+
+    may_have_acted = False
 
 
 class BadAnswer(GatewayUnavailable):
     """An answer that is none: half, too large, of another shape. A repeat does no harm, and helps rarely."""
 
+    may_have_acted = True
+
 
 class GatewayRefused(Exception):  # noqa: N818  # as above
     """The body will never take this message; nothing was done. The message gives its reason."""
+
+    may_have_acted = False
 
 
 class UnknownOutcome(Exception):  # noqa: N818  # as above

@@ -20,6 +20,7 @@ from detection.typed_json import JsonFault, parse
 from workers.gateways.faults import BadAnswer, GatewayRefused, GatewayUnavailable, UnknownOutcome
 
 T = TypeVar("T")
+_Problem = GatewayUnavailable | GatewayRefused
 
 MAX_RECEIPT = 64 * 1024  # bytes; a receipt is a few hundred
 _TRIES = 3
@@ -63,7 +64,10 @@ class Client:
         Raises:
             GatewayUnavailable, BadAnswer, GatewayRefused, UnknownOutcome: see workers/gateways/faults.py.
         """
+        problem: _Problem
+        may_have_acted = False
         for last in (*[False] * (_TRIES - 1), True):
+            passing = True
             try:
                 status, body = self._exchange(request)
             except _NotSent as fault:
@@ -76,9 +80,9 @@ class Client:
                 if status in _DONE:
                     return self._read(request, body, read)
                 problem = self._refusal(request, status, body)
-                if status not in _PASSING:
-                    raise problem
-            if last:
+                passing = status in _PASSING
+            may_have_acted = problem.may_have_acted = may_have_acted or problem.may_have_acted
+            if last or not passing:
                 raise problem
             _pause()
         raise AssertionError("the last try raises")
@@ -91,23 +95,25 @@ class Client:
                 raise UnknownOutcome(f"{self.name} acted and its answer is no receipt: {fault}") from fault
             raise BadAnswer(f"{self.name} answers what it should not: {fault}") from fault
 
-    def _refusal(self, request: Request, status: int, body: bytes) -> GatewayUnavailable:
+    def _refusal(self, request: Request, status: int, body: bytes) -> _Problem:
         """The fault of a status that is no success.
 
         Raises:
-            GatewayRefused, UnknownOutcome: where another try is no use, or not allowed.
+            UnknownOutcome: where another try is not allowed.
         """
         told = f"{self.name} at {self.address} answers {status}{_reason(body)}"
         if status in _NOT_ACTED:
             return GatewayUnavailable(told)
         if 400 <= status < 500:
-            raise GatewayRefused(told)
+            return GatewayRefused(told)
         if 300 <= status < 400:
             # Never followed: the token and the person's facts would go to another house.
             return GatewayUnavailable(f"{told}: it points elsewhere; correct the address")
         if not request.repeatable:
             raise UnknownOutcome(told)
-        return GatewayUnavailable(told)
+        fault = GatewayUnavailable(told)
+        fault.may_have_acted = True
+        return fault
 
     def _exchange(self, request: Request) -> tuple[int, bytes]:
         """One try: the status and the whole body. A connection of its own, so that none is found dead."""

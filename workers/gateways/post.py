@@ -92,7 +92,9 @@ class FolderPost:
         try:
             return _receipt(put_once(self.folder, letter.key, members))
         except (OSError, ValueError, KeyError) as error:
-            raise GatewayUnavailable(f"the post office {self.folder}: {error}") from error
+            fault = GatewayUnavailable(f"the post office {self.folder}: {error}")
+            fault.may_have_acted = (self.folder / "out" / letter.key).exists()
+            raise fault from error
 
     def letter(self, key: str) -> list[bytes]:
         """The letter that was handed in under this key, then what is enclosed.

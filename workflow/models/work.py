@@ -22,7 +22,7 @@ class OutboxItem(models.Model):
     last_error = models.CharField(max_length=1000, blank=True)
     done_at = models.DateTimeField(null=True)
     receipt = models.CharField(max_length=64, blank=True, help_text="of the body that was told")
-    began_at = models.DateTimeField(null=True, help_text="a body may have been told since")
+    began = models.CharField(max_length=120, blank=True, help_text="body and key of what may have been done")
     parked_at = models.DateTimeField(null=True, help_text="given up: it stands in the quarantine")
 
     class Meta:

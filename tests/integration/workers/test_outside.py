@@ -8,12 +8,16 @@ from pytest_django import Settings
 
 from tests import misbehaving as m
 from tests.integration.workers.conftest import Centre
-from tests.integration.workers.doing import COMMANDERS, by_both, item_of, quarantined, run, state_of
+from tests.integration.workers.doing import CLERK, COMMANDERS, by_both, item_of, quarantined, run, state_of
 from workers.tasks import work
-from workflow import clock, outbox, service, stuck
-from workflow.commands import Dismiss
+from workers.work import Work
+from workflow import clock, outbox, owners, service, stuck
+from workflow.case import Actor
+from workflow.commands import Dismiss, PlaceHold, RedetermineOwner, ReleaseHold, ResendNotice
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
-from workflow.vocabulary import DismissalGround
+from workflow.vocabulary import DismissalGround, Role
+from workflow.words import OwnerBasis
 
 UNKNOWN = Quarantine.Kind.UNKNOWN_OUTCOME
 TASK = Quarantine.Kind.TASK
@@ -132,7 +136,7 @@ def test_a_worker_killed_while_it_told_a_body_without_keys_leaves_an_unknown_out
     unkeyed(out, settings, "post")
     first = outbox.take_lease(item_of(signed, "deliver_notice").pk)
     assert first is not None
-    assert outbox.begin(first)  # and then it died
+    outbox.begin(first, f"post {Work(first).key_of(first.event)}")  # and then it died
     OutboxItem.objects.filter(pk=first.pk).update(lease_until=None)
     run(signed, "deliver_notice")
     assert quarantined(UNKNOWN) == ["unknown_outcome"]
@@ -144,7 +148,7 @@ def test_a_body_without_keys_that_did_nothing_is_told_again_later(
 ) -> None:
     unkeyed(out, settings, "post")
     out.will.extend([m.says(503)] * 3)
-    assert run(signed, "deliver_notice").began_at is None
+    assert run(signed, "deliver_notice").began == ""
     assert run(signed, "deliver_notice").done_at is not None
     assert len(out.acted) == 1
 
@@ -182,6 +186,78 @@ def test_a_case_that_ended_before_its_notice_left_tells_nobody(signed: Case, out
     service.execute(signed.pk, Dismiss(DismissalGround.JUSTIFIED_ACT, "cấp cứu"), COMMANDERS[0])
     assert not OutboxItem.objects.filter(case=signed, task="tell_public").exists()
     assert out.asked == []
+
+
+STOLEN = Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe")
+
+
+def test_a_notice_that_may_have_left_before_its_case_ended_is_shown_to_a_person(
+    signed: Case, out: m.Outside
+) -> None:
+    out.will.extend([m.acts_and_is_silent] * 3 + [m.says(503)] * 3)
+    assert [run(signed, "deliver_notice").parked_at for _ in range(2)] == [None, None]
+    service.execute(signed.pk, STOLEN, COMMANDERS[0])
+    run(signed, "deliver_notice")
+    [entry] = stuck.entries("unknown_outcome")
+    assert out.acted[0] in entry.detail
+    assert len(set(out.acted)) == 1  # nothing was asked again: a void notice must not leave
+    assert run(signed, "report_end").done_at is not None
+
+
+def test_a_notice_that_cannot_have_left_ends_with_its_case(signed: Case, out: m.Outside) -> None:
+    out.will.extend([m.says(503)] * 3)
+    run(signed, "deliver_notice")
+    service.execute(signed.pk, STOLEN, COMMANDERS[0])
+    assert run(signed, "deliver_notice").done_at is not None
+    assert quarantined(UNKNOWN) == []
+
+
+def test_an_old_letter_in_doubt_stands_in_the_list_and_the_new_one_leaves(
+    centre: Centre, signed: Case, out: m.Outside
+) -> None:
+    run(signed, "deliver_notice")
+    service.execute(signed.pk, ResendNotice("địa chỉ mới"), CLERK)
+    out.will.extend([m.acts_and_is_silent] * 3)
+    old = run(signed, "resend_notice")
+    buyer = owners.remember(owners.Person("Lê Văn Cam", "9 đường Số 3", "079000000009", "person"))
+    for number in (4, 14):
+        handler = Actor(f"user:{number}", frozenset({Role.HANDLER}))
+        another = RedetermineOwner(buyer, ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
+        service.execute(signed.pk, another, handler)
+    run(signed, "withdraw_notice")
+    run(signed, "file_case")
+    centre.sign(signed)
+    run(signed, "render_notice")
+    run(signed, "deliver_notice")
+    service.execute(signed.pk, ResendNotice("địa chỉ mới"), CLERK)
+    work(old.pk)
+    [entry] = stuck.entries("unknown_outcome")
+    assert old.began
+    assert old.began in entry.detail
+    assert run(signed, "resend_notice").done_at is not None
+    notice = state_of(signed).notice
+    assert notice is not None
+    assert (notice.issue, len(set(out.acted))) == (2, 5)
+
+
+@pytest.mark.parametrize(("names", "told"), [((), 1), (("post",), 0)], ids=["keyed", "unkeyed"])
+def test_a_letter_in_doubt_when_its_case_was_held_leaves_once_after_it(
+    signed: Case, out: m.Outside, settings: Settings, names: tuple[str, ...], told: int
+) -> None:
+    if names:
+        unkeyed(out, settings, *names)
+    out.will.extend([m.acts_and_is_silent] * 3)
+    run(signed, "deliver_notice")
+    service.execute(signed.pk, PlaceHold("xem lại"), COMMANDERS[0])
+    run(signed, "deliver_notice")
+    assert quarantined(UNKNOWN) == ["unknown_outcome"]
+    out.will.clear()
+    by_both(signed, ReleaseHold("đã xác minh"))
+    resumed = OutboxItem.objects.filter(case=signed).latest("pk")
+    work(resumed.pk)
+    assert len(set(out.acted)) == 1
+    assert sent(signed) == told
+    assert len(quarantined(UNKNOWN)) == 2 - told
 
 
 def test_no_message_holds_what_the_public_may_not_know(signed: Case, out: m.Outside) -> None:
