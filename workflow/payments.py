@@ -1,12 +1,13 @@
 """Money that the treasury reports: never counted twice, never lost."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from workflow import quarantine, service
+from workflow import log, quarantine, service
 from workflow.commands import RecordPayment
+from workflow.law.deadlines import local
 from workflow.models import Case, Quarantine, ReceivedPayment
 from workflow.vocabulary import Phase
 
@@ -19,6 +20,7 @@ class TreasuryLine:
     decision_number: str
     amount: int  # đồng
     paid_at: datetime
+    decision_date: date | None = None  # in Vietnam, where the treasury tells it
 
 
 def receive(line: TreasuryLine) -> str:
@@ -30,7 +32,7 @@ def receive(line: TreasuryLine) -> str:
     if known is not None:
         _compare(known, line)
         return "known"
-    case = case_of(line.decision_number)
+    case = case_of(line)
     if case is not None:
         service.execute(case.pk, RecordPayment(line.transaction, line.amount, line.paid_at), service.GATEWAY)
         return "recorded"
@@ -39,6 +41,7 @@ def receive(line: TreasuryLine) -> str:
             ReceivedPayment.objects.create(
                 transaction=line.transaction,
                 decision_number=line.decision_number,
+                decision_date=line.decision_date,
                 amount=line.amount,
                 paid_at=line.paid_at,
             )
@@ -53,21 +56,35 @@ def receive(line: TreasuryLine) -> str:
     return "unmatched"
 
 
-def case_of(decision_number: str) -> Case | None:
-    """The case that a payment of a decision goes to, or None where no decision has the number, or several.
+def case_of(payment: TreasuryLine | ReceivedPayment) -> Case | None:
+    """The case that a payment goes to, or None where no decision has the number, or several.
 
-    Numbers restart every year: the decision that is being carried out goes before those that are not. Any
-    case of a handling will do, the payment is shared out among its acts.
+    Numbers restart every year, and the decision's date says which is meant. Where the treasury does not tell
+    it, none is meant that was signed after the payment, and the one that is being carried out goes before
+    those that are not. Any case of a handling will do, the payment is shared out among its acts.
     """
-    named = Case.objects.filter(decision_number=decision_number).exclude(decision_number="").order_by("pk")
-    found = list(named.filter(phase=Phase.DECIDED)) or list(named)
-    decisions = {case.handling or case.reference for case in found}
-    return found[0] if len(decisions) == 1 else None
+    named = Case.objects.filter(decision_number=payment.decision_number).exclude(decision_number="")
+    decisions = {case.handling or case.reference: case for case in named.order_by("-pk")}
+    found = list(decisions.values())
+    if payment.decision_date is not None:
+        found = [case for case in found if _signed_on(case) == payment.decision_date]
+    elif len(found) > 1:
+        found = [case for case in found if _signed_on(case) <= local(payment.paid_at).date()]
+        found = [case for case in found if case.phase == Phase.DECIDED] or found
+    return found[0] if len(found) == 1 else None
+
+
+def _signed_on(case: Case) -> date:
+    decision = log.load(case).decision
+    if decision is None:
+        raise ValueError(f"{case.reference} has the number of a decision, and its log has none")
+    return local(decision.signed_at).date()
 
 
 def _compare(known: ReceivedPayment, line: TreasuryLine) -> None:
     """A transaction told again with another content is a matter for a person, not for silence."""
-    if (known.amount, known.decision_number) != (line.amount, line.decision_number):
+    dates = {known.decision_date, line.decision_date} - {None}
+    if (known.amount, known.decision_number) != (line.amount, line.decision_number) or len(dates) > 1:
         quarantine.put(
             Quarantine.Kind.PAYMENT,
             f"{line.transaction}: {line.amount} for {line.decision_number}",

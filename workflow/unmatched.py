@@ -28,7 +28,7 @@ def match(transaction_id: str) -> bool:
     row = ReceivedPayment.objects.filter(pk=transaction_id, case=None).first()
     if row is None or not row.decision_number:
         return False
-    case = payments.case_of(row.decision_number)
+    case = payments.case_of(row)
     if case is None:
         return False
     try:

@@ -1,8 +1,9 @@
 """The treasury's payment statements: each line one payment into the State budget.
 
-UTF-8 CSV with the header transaction,decision_number,amount,paid_at (other columns may follow). The amount is
-whole đồng, paid_at a time with its offset. Every line, the last one too, ends with a line break: a file cut
-short would otherwise tell a smaller sum. The last line may be TOTAL,<lines>,<sum in đồng>.
+UTF-8 CSV with the header transaction,decision_number,amount,paid_at; other columns may follow, one of them
+decision_date (YYYY-MM-DD), since numbers begin anew every year. The amount is whole đồng, paid_at a time
+with its offset. Every line, the last one too, ends with a line break: a file cut short would otherwise tell
+a smaller sum. The last line may be TOTAL,<lines>,<sum in đồng>.
 
 As a folder, files come into `treasury/in/`. By HTTP the statement of a day is fetched into it:
 GET <address>/statements?day=; there the TOTAL line is due, and a statement that does not add up is not taken.
@@ -24,6 +25,7 @@ from workers.inbox import MAX_BYTES, InboxError
 from workflow.payments import TreasuryLine
 
 _COLUMNS = ["transaction", "decision_number", "amount", "paid_at"]
+_DATE = "decision_date"
 _AMOUNT = re.compile(r"[1-9][0-9]{0,14}")
 _TOTAL = re.compile(r"TOTAL,([0-9]{1,9}),([0-9]{1,18}),*\r?\n")
 _LONGEST = {"transaction": 64, "decision_number": 40}
@@ -146,7 +148,8 @@ def lines_of(text: str) -> Iterator[TreasuryLine | BadLine | Total]:
         InboxError: this is no payment file at all.
     """
     rows = text.splitlines(keepends=True)
-    if not rows or [cell.strip() for cell in rows[0].split(",")][: len(_COLUMNS)] != _COLUMNS:
+    header = [cell.strip() for cell in rows[0].split(",")] if rows else []
+    if header[: len(_COLUMNS)] != _COLUMNS:
         raise InboxError(f"the first line must begin with {','.join(_COLUMNS)}")
     for number, row in enumerate(rows[1:], start=2):
         if not row.strip():
@@ -155,18 +158,18 @@ def lines_of(text: str) -> Iterator[TreasuryLine | BadLine | Total]:
             yield Total(int(total[1]), int(total[2]))
             return
         try:
-            yield _line(row)
+            yield _line(row, header)
         except (ValueError, csv.Error) as error:
             yield BadLine(number, row, str(error))
 
 
-def _line(row: str) -> TreasuryLine:
+def _line(row: str, header: list[str]) -> TreasuryLine:
     if not row.endswith("\n"):
         raise ValueError("the line does not end: the file was cut short")
     cells = [cell.strip() for cell in next(csv.reader(io.StringIO(row), strict=True))]
     if len(cells) < len(_COLUMNS):
         raise ValueError(f"{len(cells)} columns where {len(_COLUMNS)} are due")
-    values = dict(zip(_COLUMNS, cells, strict=False))
+    values = dict(zip(header, cells, strict=False))
     for column, longest in _LONGEST.items():
         if not 0 < len(values[column]) <= longest:
             raise ValueError(f"{column} must have 1 to {longest} characters")
@@ -175,4 +178,7 @@ def _line(row: str) -> TreasuryLine:
     paid_at = datetime.fromisoformat(values["paid_at"])
     if paid_at.tzinfo is None:
         raise ValueError(f"paid_at must carry its offset, not {values['paid_at']!r}")
-    return TreasuryLine(values["transaction"], values["decision_number"], int(values["amount"]), paid_at)
+    signed_on = date.fromisoformat(values[_DATE]) if values.get(_DATE) else None
+    return TreasuryLine(
+        values["transaction"], values["decision_number"], int(values["amount"]), paid_at, signed_on
+    )

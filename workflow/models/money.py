@@ -13,6 +13,7 @@ class ReceivedPayment(models.Model):
 
     transaction = models.CharField(max_length=64, primary_key=True)
     decision_number = models.CharField(max_length=40)
+    decision_date = models.DateField(null=True, help_text="in Vietnam, where the treasury tells it")
     amount = models.PositiveBigIntegerField()
     paid_at = models.DateTimeField()
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="receipts")

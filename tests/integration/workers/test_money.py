@@ -1,7 +1,7 @@
 """Statements of the treasury: never paid twice, never lost, added up; money finds its case later."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,10 +116,9 @@ def test_a_wrong_decision_number_is_put_right_by_a_clerk(centre: Centre, decided
     assert (state_of(decided).paid, ReceivedPayment.objects.get().case_id) == (5_000_000, decided.pk)
 
 
-def test_a_number_of_two_years_pays_the_decision_that_is_carried_out_and_never_a_guess(
-    centre: Centre, decided: Case
-) -> None:
-    """Numbers restart every year: a payment names a number, and no year."""
+@pytest.fixture
+def of_next_year(centre: Centre, decided: Case) -> Case:
+    """A case whose decision has the number of the other's, a year later."""
     later = centre.reviewed(centre.case(track=9, at=Seen().at + timedelta(minutes=20)))
     for work in ("determine_owner", "file_case"):
         run(later, work)
@@ -130,22 +129,56 @@ def test_a_number_of_two_years_pays_the_decision_that_is_carried_out_and_never_a
     clock.set_shift(centre.home / "clock", new_year - datetime.now(UTC))
     to_decision(later)
     assert number(later) == number(decided)
+    return later
+
+
+def test_a_number_of_two_years_pays_the_decision_that_is_carried_out_and_never_a_guess(
+    centre: Centre, decided: Case, of_next_year: Case
+) -> None:
+    """Numbers restart every year: a payment names a number, and no year."""
     paid_at = "2027-01-12T08:00:00+07:00"
     one, two = (f"T{n},{number(decided)},5000000,{paid_at}\n" for n in (1, 2))
     lay(centre, HEADER + one, "a.csv")
     receipts.take_payments()
-    assert (state_of(decided).paid, state_of(later).paid) == (0, 0)
+    assert (state_of(decided).paid, state_of(of_next_year).paid) == (0, 0)
     assert quarantined(PAYMENT) == ["unmatched"]  # two are carried out: a person says which
     service.execute(decided.pk, RecordPayment("T1", 5_000_000, clock.now()), CLERK)
     lay(centre, HEADER + two, "b.csv")
     receipts.take_payments()
-    assert state_of(later).paid == 0  # the first one is not closed yet
+    assert state_of(of_next_year).paid == 0  # the first one is not closed yet
     boss = (Actor(f"user:{n}", frozenset({Role.COMMANDER})) for n in (6, 7))
     for actor in boss:
         service.execute(decided.pk, c.Close(Outcome.EXEMPTED, "QĐ 9"), actor)
     assert unmatched.find_cases() == 1
-    assert (state_of(decided).paid, state_of(later).paid) == (5_000_000, 5_000_000)
-    assert state_of(later).fulfilled
+    assert (state_of(decided).paid, state_of(of_next_year).paid) == (5_000_000, 5_000_000)
+    assert state_of(of_next_year).fulfilled
+
+
+def test_the_date_of_the_decision_says_which_of_two_years_is_paid(
+    centre: Centre, decided: Case, of_next_year: Case
+) -> None:
+    told = state_of(decided).decision
+    assert told is not None
+    days = (local(told.signed_at).date(), date(2027, 1, 12), date(2027, 1, 11))
+    header = HEADER.replace("\n", ",collector,decision_date\n")
+    lines = (f"{line(f'T{n}', number(decided)).strip()},VCB,{day}\n" for n, day in enumerate(days))
+    lay(centre, header + "".join(lines))
+    assert receipts.take_payments() == 2
+    assert (state_of(decided).paid, state_of(of_next_year).paid) == (1_000_000, 1_000_000)
+    assert quarantined(PAYMENT) == ["unmatched"]
+
+
+def test_money_paid_before_a_decision_was_signed_is_for_the_older_one_of_its_number(
+    centre: Centre, decided: Case, of_next_year: Case
+) -> None:
+    """Also where the older one is paid already: what is too much goes back to its payer."""
+    service.execute(decided.pk, RecordPayment("T1", 5_000_000, clock.now()), CLERK)
+    told = state_of(decided).decision
+    assert told is not None
+    day = local(told.signed_at).date()
+    lay(centre, HEADER + f"T2,{number(decided)},700000,{day}T23:00:00+07:00\n")
+    receipts.take_payments()
+    assert (state_of(decided).paid, state_of(of_next_year).paid) == (5_700_000, 0)
 
 
 def test_money_that_was_paid_back_pays_nothing_later(centre: Centre, notified: Case) -> None:

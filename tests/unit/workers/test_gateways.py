@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,17 @@ def test_every_line_of_the_treasury_is_a_payment_or_says_why_not() -> None:
     paid_at = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
     assert found[0] == TreasuryLine("T1", "01/QĐ-XPHC", 5_000_000, paid_at)
     assert [line.number for line in found[1:] if isinstance(line, BadLine)] == list(range(4, 12))
+
+
+def test_a_line_may_say_of_which_day_the_decision_is() -> None:
+    header = PAYMENTS.strip() + ",decision_date\n"
+    line = "T{},01/QĐ-XPHC,5,2027-01-20T08:00:00+07:00,VCB,{}\n"
+    days = ("2026-12-30", "", "30/12/2026")
+    first, second, third = lines_of(header + "".join(line.format(n, day) for n, day in enumerate(days)))
+    assert isinstance(first, TreasuryLine)
+    assert isinstance(second, TreasuryLine)
+    assert (first.decision_date, second.decision_date) == (date(2026, 12, 30), None)
+    assert isinstance(third, BadLine)
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n"])
