@@ -13,7 +13,8 @@ from portal.fields import CommandForm
 from portal.labels import Label
 from workflow import commands as c
 from workflow import review, service
-from workflow.case import CaseState, allowed
+from workflow.case import CaseError, CaseState, allowed
+from workflow.law.rows import LawGapError
 from workflow.reviewing import judged_by
 from workflow.vocabulary import TERMINAL, Clock
 from workflow.words import Source
@@ -307,8 +308,11 @@ def give(dossier: Dossier, form: CommandForm) -> service.Executed:
     """Give a valid form's command. Personal facts noted for it live or die with it.
 
     Raises:
-        CaseError, service.StaleVersionError: as `service.execute`.
+        CaseError, service.StaleVersionError: as `service.execute`; `law_gap` where no row of the law answers.
     """
-    with transaction.atomic():
-        seen = form.cleaned_data["version"]
-        return review.give(dossier.case.reference, form.command(), dossier.actor, seen)
+    try:
+        with transaction.atomic():
+            seen = form.cleaned_data["version"]
+            return review.give(dossier.case.reference, form.command(), dossier.actor, seen)
+    except LawGapError as gap:
+        raise CaseError("law_gap", str(gap)) from gap

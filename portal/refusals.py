@@ -42,6 +42,7 @@ ERRORS: Mapping[str, Label] = {
     "past": _("The appointment lies in the past."),
     "reviewed": _("You have answered this case already."),
     "second_person": _("A second person is needed: you took part in this already."),
+    "signed_later": _("The decision was not signed then; look at the time again."),
     "served": _("The decision is served already."),
     "time_barred": _("The time bar of the sanction is over."),
     "unpaid": _("The fine is not paid."),

@@ -18,6 +18,7 @@ from workflow.guards import (
     require_not_held,
     require_own_authority,
     require_reason,
+    require_signed_by,
 )
 from workflow.law.rows import LawRow, ViolatorKind
 from workflow.noticing import is_organisation
@@ -115,8 +116,7 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
 def serve_decision(case: CaseState, command: c.RecordService, context: Context) -> list[Event]:
     decision = decision_of(case)
     require(decision.served_at is None, "served", "the decision is served already")
-    minute = decision.signed_at.replace(second=0, microsecond=0)  # people write no seconds
-    require(command.served_at >= minute, "unsigned", "it was not signed then")
+    require_signed_by(decision, command.served_at)
     return decision_served(case, context, command.how, command.served_at)
 
 

@@ -6,7 +6,7 @@ Standard library only.
 from datetime import datetime
 
 from workflow import commands as c
-from workflow.casestate import CaseState, Event
+from workflow.casestate import CaseState, Decision, Event
 from workflow.context import CaseError, Context
 from workflow.vocabulary import Clock, EventType
 from workflow.words import Register
@@ -102,6 +102,12 @@ def require_own_authority(authority: c.Authority | None, context: Context) -> No
 
 def require_reason(text: str) -> None:
     require(text.strip(), "incomplete", "this needs its reason")
+
+
+def require_signed_by(decision: Decision, at: datetime) -> None:
+    """Nothing reached anybody before it was signed: a slip of the year would make interest."""
+    minute = decision.signed_at.replace(second=0, microsecond=0)  # people write no seconds
+    require(at >= minute, "signed_later", "the decision was not signed then")
 
 
 def decision_served(case: CaseState, context: Context, how: str, at: datetime, **told: object) -> list[Event]:

@@ -17,6 +17,7 @@ from workflow.guards import (
     require_not_held,
     require_own_authority,
     require_reason,
+    require_signed_by,
     warnings_withdrawn,
 )
 from workflow.law.rows import ViolatorKind
@@ -176,6 +177,7 @@ def delivery(case: CaseState, command: c.RecordDelivery, context: Context) -> li
         return []
     events = [Event(_DELIVERY[command.outcome], {**to_json(command), "issue": issue})]
     if command.paper is Paper.DECISION and case.decision and case.decision.served_at is None:
+        require_signed_by(case.decision, command.delivered_at)
         events += _service_by_post(case, command, context)
     return events
 

@@ -52,7 +52,10 @@ class Turn:
         posted = [i for i in self.state.papers if i.paper is paper and i.receipt.startswith("VN")]
         if not posted or posted[-1].outcome:
             return False
-        letter, at = posted[-1], posted[-1].sent_at + timedelta(seconds=1)
+        letter, left = posted[-1], posted[-1].sent_at
+        if paper is Paper.DECISION and self.state.decision:
+            left = max(left, self.state.decision.signed_at)  # the post's clock did not jump back with ours
+        at = left + timedelta(seconds=1)
         report = HOME / "post" / "receipts" / f"{letter.receipt}.json"
         told = {"post_number": letter.receipt, "reference": self.case.reference, "outcome": outcome}
         if not report.exists() and at < clock.now():

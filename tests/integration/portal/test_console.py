@@ -1,5 +1,6 @@
 """The console through HTTP: queue, forms by role, refusals, two persons, two officers at once."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -186,6 +187,18 @@ def test_a_signer_without_a_valid_title_signs_nothing(stage: Stage, log_in: LogI
     stage.user(Role.SIGNER).authorities.update(valid_to=clock.now() - timedelta(seconds=1))
     assert forms_on(client, case) == set()
     assert post(client, case, "sign-notice", appointment_at="2027-01-04T08:00") == 403
+
+
+def test_a_gap_of_the_law_is_said_and_is_no_fault_of_the_program(stage: Stage, log_in: LogIn) -> None:
+    case, client = stage.extracted(), log_in(Role.HANDLER)  # nobody said yet which vehicle it is
+    said = {"version": case.version, "confirmed": "on"}
+    answer = client.post(f"{page_of(case)}/confirm-law", said)
+    assert answer.status_code == 422
+    assert "Chưa có quy định trong bảng pháp luật" in answer.content.decode()
+    body = json.dumps({"version": case.version, "fields": {"confirmed": True}})
+    address = f"/api/v1/cases/{case.reference}/commands/confirm-law"
+    told = client.post(address, body, content_type="application/json")
+    assert (told.status_code, told.json()["code"]) == (422, "law_gap")
 
 
 def test_a_stale_page_is_refused_and_shows_the_present_state(stage: Stage, log_in: LogIn) -> None:

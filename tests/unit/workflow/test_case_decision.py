@@ -37,7 +37,17 @@ from workflow.law import deadlines
 from workflow.law.rows import LawRow, ViolatorKind
 from workflow.lawbook import LawBook
 from workflow.vocabulary import Clock, EventType, Outcome, Phase, Role, State
-from workflow.words import Coercing, Explaining, Licence, Paper, Ruling, Target, ViolatorBasis, WarningGround
+from workflow.words import (
+    Coercing,
+    Delivered,
+    Explaining,
+    Licence,
+    Paper,
+    Ruling,
+    Target,
+    ViolatorBasis,
+    WarningGround,
+)
 
 BIG = replace(DECISION, amount=19_000_000)
 RULING = c.RuleOnComplaint(authority("user:8"), Ruling.REJECTED, "không có căn cứ")
@@ -260,13 +270,22 @@ def test_a_decision_posted_publicly_is_served_after_seven_working_days() -> None
 def test_a_decision_is_sent_and_served_once_and_not_before_it_was_signed() -> None:
     case = signed()
     early = c.RecordService("handed", T0 - timedelta(days=1))
-    assert refused(case, early, Role.CLERK) == "unsigned"
+    assert refused(case, early, Role.CLERK) == "signed_later"
     assert refused(case, c.RecordDecisionSent("post", "", T0), Role.CLERK) == "incomplete"
     sent = give(case, c.RecordDecisionSent("electronic", "E1", T0), Role.CLERK)
     assert {run.clock for run in sent.clocks} >= {Clock.DEEMED, Clock.ENFBAR}
     assert sent.running(Clock.SENDDEC) is None
     assert refused(case, c.RecordDecisionSent("post", "D", T0, "99"), Role.WORKER) == "no_number"
     assert refused(served(), c.RecordService("handed", T0), Role.CLERK) == "served"
+
+
+@pytest.mark.parametrize("outcome", Delivered)
+def test_the_post_brings_no_decision_before_it_was_signed(outcome: Delivered) -> None:
+    case = give(signed(), c.RecordDecisionSent("post", "D1", T0), Role.WORKER)
+    early = c.RecordDelivery(outcome, "D1", T0 - timedelta(days=365), Paper.DECISION)
+    assert refused(case, early, Role.GATEWAY) == "signed_later"
+    minute = T0.replace(second=0, microsecond=0)  # people write no seconds
+    assert give(case, replace(early, delivered_at=minute), Role.CLERK).papers[-1].outcome == outcome
 
 
 def test_a_letter_that_left_is_told_also_after_service_and_starts_no_second_one() -> None:
