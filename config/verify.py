@@ -64,6 +64,7 @@ def _fault(code: str) -> str:
         "not_signed": _("it carries no signature"),
         "altered": _("it was changed, or damaged on its way"),
         "updated_after_signing": _("something was added after it was signed"),
+        "seal_missing": _("it lacks a signature that belongs to it, such as the organisation's seal"),
         "pdf_unreadable": _("it is no paper that can be read"),
         "unknown_authority": _("it was signed by somebody for whom no known authority vouches"),
         "signer_not_valid": _("its signer's certificate did not hold, or has ended"),

@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import DisallowedAlgorithmError
 from pyhanko_certvalidator import ValidationContext
@@ -84,8 +85,9 @@ def verify_pdf(pdf: bytes, trust: Path, *, at: datetime | None = None) -> list[S
             proves no time of its own: after its certificate's end it is refused.
 
     Raises:
-        NoticeFault: `not_signed`, `altered`, `updated_after_signing`, `pdf_unreadable`, `unknown_authority`,
-            `signer_not_valid`, `signer_revoked`, `time_stamp`, `weak_algorithm` or `trust_unreadable`.
+        NoticeFault: `not_signed`, `altered`, `updated_after_signing`, `seal_missing`, `pdf_unreadable`,
+            `unknown_authority`, `signer_not_valid`, `signer_revoked`, `time_stamp`, `weak_algorithm` or
+            `trust_unreadable`.
     """
     moment = (at or datetime.now(UTC)).astimezone(UTC)
     known = authorities(trust, "signers")
@@ -174,6 +176,7 @@ def _signatures(pdf: bytes, ends: list[int]) -> tuple[list[Any], list[bytes]]:
         revisions = int(reader.xrefs.total_revisions)
         found = [int(signature.byte_range[2]) + int(signature.byte_range[3]) for signature in signatures]
         places = [str(signature.field_name) for signature in signatures]
+        empty = [name for name, _value, _field in enumerate_sig_fields(reader, filled_status=False)]
         stored = _stored_lists(reader.root)
     except _PARSER_FAULTS as error:
         raise NoticeFault("pdf_unreadable", f"{type(error).__name__}: {error}") from error
@@ -181,6 +184,9 @@ def _signatures(pdf: bytes, ends: list[int]) -> tuple[list[Any], list[bytes]]:
         raise NoticeFault("altered", "the signatures in the file are not those of a paper")
     if revisions != _RENDERED_REVISIONS + len(signatures):
         raise NoticeFault("updated_after_signing", "the file holds a revision that is no signature")
+    if empty:
+        # the first signature keeps the place of a second one: such a file was cut off behind the first
+        raise NoticeFault("seal_missing", f"nobody signed at {', '.join(empty)}")
     return signatures, stored
 
 

@@ -198,6 +198,14 @@ def test_damaged_files_are_refused(office: Office, spoil: Callable[[bytes], byte
     assert code_of(spoil(office.signed_once), office.trust) == code
 
 
+def test_a_paper_cut_off_before_its_seal_is_refused(office: Office) -> None:
+    """Up to the end of the first signature all is good; the place of the second one stands empty."""
+    ranges = re.findall(rb"/ByteRange\s*\[\s*0\s+\d+\s+(\d+)\s+(\d+)", office.signed_twice)
+    end = sum(map(int, ranges[0]))
+    assert len(ranges) == 2
+    assert code_of(office.signed_twice[:end], office.trust) == "seal_missing"
+
+
 def test_an_unsigned_paper_is_refused(office: Office) -> None:
     assert code_of(office.paper, office.trust) == "not_signed"
 
