@@ -186,9 +186,13 @@ class Dossier:
             return None
         return ReportGiver.objects.filter(case__reference=self.case.reference).first()
 
+    @property
+    def knows_people(self) -> bool:
+        """Whether the officer may learn whom the case is about, so also open its papers."""
+        return bool(self.actor.roles & _KNOWS_PEOPLE)
+
     def _person(self, digest: str) -> Person | None:
-        knows = bool(self.actor.roles & _KNOWS_PEOPLE)
-        return owners.recall(digest) if digest and knows else None
+        return owners.recall(digest) if digest and self.knows_people else None
 
 
 def may_read_cases(actor: Actor) -> bool:

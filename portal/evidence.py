@@ -8,10 +8,11 @@ import hashlib
 import logging
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from portal.dossier import history
+from portal.dossier import Dossier, history
 from portal.exhibits import manifest_of, member_of
 from portal.officer import dossier_of, for_officers
 from workflow import files
@@ -50,7 +51,7 @@ def evidence(request: HttpRequest, reference: str, part: str) -> HttpResponse:
 @for_officers
 def notice(request: HttpRequest, reference: str) -> HttpResponse:
     """The signed notice as it was stored."""
-    dossier = dossier_of(request, reference)
+    dossier = _dossier_with_people(request, reference)
     stored = dossier.state.notice
     if stored is None or not stored.document:
         raise Http404
@@ -63,13 +64,21 @@ def notice(request: HttpRequest, reference: str) -> HttpResponse:
 @for_officers
 def paper(request: HttpRequest, reference: str, seq: int) -> HttpResponse:
     """A signed paper of the case, addressed by the event that keeps it."""
-    dossier = dossier_of(request, reference)
+    dossier = _dossier_with_people(request, reference)
     entry = next((entry for entry in history(dossier) if entry.seq == seq and entry.has_paper), None)
     if entry is None:
         raise Http404
     content = _paper(entry.data["document"], entry.data["sha256"], f"paper {reference} {seq}")
     _ACCESS.info("paper case=%s event=%d officer=%s", reference, seq, dossier.actor.id)
     return _file(content, "application/pdf", f"{reference}-{seq}.pdf")
+
+
+def _dossier_with_people(request: HttpRequest, reference: str) -> Dossier:
+    """The case before an officer who may know names and addresses: every paper holds them."""
+    dossier = dossier_of(request, reference)
+    if not dossier.knows_people:
+        raise PermissionDenied
+    return dossier
 
 
 def _paper(document: str, sha256: str, what: str) -> bytes:

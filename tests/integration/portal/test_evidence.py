@@ -95,6 +95,19 @@ def test_the_notice_is_downloaded_and_its_event_shown(stage: Stage, log_in: LogI
     assert hashlib.sha256(PDF).hexdigest() in page
 
 
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR])
+def test_who_may_not_know_people_opens_no_paper(stage: Stage, log_in: LogIn, role: Role) -> None:
+    """Every paper holds name, address and identity number."""
+    case, client = stage.notified(), log_in(role)
+    page = f"/console/cases/{case.reference}"
+    seq = CaseEvent.objects.get(case=case, type="NoticeSigned").seq
+    shown = client.get(page).content.decode()
+    assert hashlib.sha256(PDF).hexdigest() in shown
+    for address in (f"{page}/notice.pdf", f"{page}/papers/{seq}.pdf"):
+        assert client.get(address).status_code == 403
+        assert address not in shown
+
+
 def test_before_the_signature_there_is_no_notice(stage: Stage, log_in: LogIn) -> None:
     case = stage.filed()
     assert log_in(Role.SIGNER).get(f"/console/cases/{case.reference}/notice.pdf").status_code == 404
