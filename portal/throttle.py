@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
@@ -37,7 +38,23 @@ def client_of(request: HttpRequest) -> str:
     if settings.PHATNGUOI_PROXIES:
         hops = [*request.headers.get("x-forwarded-for", "").split(","), *hops]
     nearest = hops[-1 - settings.PHATNGUOI_PROXIES :]
-    return keyed(f"client:{nearest[0].strip()}")
+    return keyed(f"client:{_line_of(nearest[0].strip())}")
+
+
+def _line_of(address: str) -> str:
+    """The line that an address belongs to: one of IPv6 has 2^64 addresses, so it is known by its first half.
+
+    What is no address, as a proxy may write it, stays as it is.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return f"{IPv6Address(int(found) >> 64 << 64)}/64"
 
 
 def check_lookup(request: HttpRequest) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from detection.plate_text import display
@@ -112,6 +112,30 @@ def test_a_client_that_asks_too_often_waits_and_others_do_not(stage: Stage) -> N
     assert Client(REMOTE_ADDR="203.0.113.9").get("/tra-cuu", PLATE).status_code == 200
     forged = client.get("/tra-cuu", PLATE, headers={"x-forwarded-for": "203.0.113.77"})
     assert forged.status_code == 429
+
+
+def test_all_addresses_of_one_line_are_one_client(stage: Stage) -> None:
+    """Whoever has one line of IPv6 has 2^64 addresses; an old address may come in new clothes."""
+    for number in range(throttle.LOOKUPS):
+        asks = Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
+        assert asks.get("/tra-cuu", PLATE).status_code == 200
+    assert Client(REMOTE_ADDR="2001:db8:1:2:ffff::1").get("/tra-cuu", PLATE).status_code == 429
+    assert Client(REMOTE_ADDR="2001:db8:1:3::1").get("/tra-cuu", PLATE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.9", "::ffff:203.0.113.9", True),
+        ("203.0.113.9", "::ffff:203.0.113.10", False),
+        ("unix:", "unix:", True),
+        ("unix:", "", False),
+    ],
+)
+def test_a_client_is_known_by_its_address(one: str, other: str, *, same: bool) -> None:
+    asks = RequestFactory()
+    clients = [throttle.client_of(asks.get("/", REMOTE_ADDR=address)) for address in (one, other)]
+    assert (clients[0] == clients[1]) is same
 
 
 def test_behind_a_proxy_every_client_has_its_own_measure(stage: Stage, settings: Settings) -> None:
