@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from notices.letters import PRINTABLE
 from portal import labels
 from portal.dossier import Dossier
 from workflow import clock
@@ -20,6 +21,7 @@ from workflow import commands as c
 from workflow.case import CaseError
 
 _MINUTES = "%Y-%m-%dT%H:%M"
+_NAMED = 5  # of the letters that cannot be printed
 
 
 def choices(table: Mapping[Any, labels.Label], *, blank: bool = False) -> list[tuple[str, labels.Label]]:
@@ -28,11 +30,30 @@ def choices(table: Mapping[Any, labels.Label], *, blank: bool = False) -> list[t
 
 
 class TextField(forms.CharField):
-    """Text in NFC with plain line ends: what two persons send must be equal."""
+    """Text in NFC with plain line ends: what two persons send must be equal.
+
+    It may come on a paper, which takes its number before it is printed: what cannot be printed is refused.
+    """
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        return unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+        plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+        lacking = sorted(letter for letter in set(plain) - PRINTABLE - {"\n"} if not _dropped(letter))
+        if lacking:
+            names = ", ".join(map(_name_of, lacking[:_NAMED]))
+            message = _("No paper can print %(letters)s. Please write it in Latin letters.")
+            raise ValidationError(message % {"letters": names})
+        return plain
+
+
+def _dropped(letter: str) -> bool:
+    """Whether a letter cannot be seen, such as a mark of direction; papers leave it out."""
+    return unicodedata.category(letter) == "Cf"
+
+
+def _name_of(letter: str) -> str:
+    number = f"U+{ord(letter):04X}"
+    return number if unicodedata.category(letter).startswith("C") else f"{letter} ({number})"
 
 
 class MomentField(forms.DateTimeField):

@@ -20,7 +20,7 @@ class AnswerForm(CommandForm):
     verdict = forms.ChoiceField(
         label=lazy("Your finding"), choices=choices(labels.VERDICTS), widget=forms.RadioSelect
     )
-    plate = TextField(
+    plate = forms.CharField(  # of any letters; those of plates are kept
         label=lazy("Plate, as you read it"),
         required=False,
         max_length=20,

@@ -86,6 +86,15 @@ def test_any_command_by_its_name(stage: Stage, log_in: LogIn) -> None:
     assert refused(send(signer, case, "commands/sign-notice", again)) == (422, "numbered")
 
 
+def test_a_text_that_no_paper_can_print_is_refused(stage: Stage, log_in: LogIn) -> None:
+    case, client = stage.notified(), log_in(Role.COMMANDER)
+    for reason in ("a\ud800", "王", "a\x00"):
+        body = {"version": case.version, "fields": {"reason": reason}}
+        answer = send(client, case, "commands/hold", body)
+        assert refused(answer) == (422, "incomplete")
+        assert set(json.loads(answer.content)["errors"]) == {"reason"}
+
+
 def test_an_illegal_place_is_a_conflict(stage: Stage, log_in: LogIn) -> None:
     case = stage.reviewed()
     body = {"version": case.version, **YES}

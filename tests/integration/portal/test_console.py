@@ -269,6 +269,38 @@ def test_another_violator_is_named_in_full_or_not_at_all(stage: Stage, log_in: L
     assert "Ngô Lái Xe" not in log_in(Role.AUDITOR).get(page_of(case)).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("王小明", "王 (U+738B)"),
+        ("Nguyễn 😀 Văn", "😀 (U+1F600)"),
+        ("A\x07B", "U+0007"),
+        ("A\x00B", "U+0000"),
+        ("A\tB", "U+0009"),
+    ],
+)
+def test_a_name_that_no_paper_can_print_is_refused_before_it_takes_a_number(
+    stage: Stage, log_in: LogIn, name: str, told: str
+) -> None:
+    case = stage.by(Role.HANDLER, stage.notified(), c.OpenResolution("owner"))
+    client = log_in(Role.HANDLER)
+    person = {
+        "basis": "admitted",
+        "who": "other",
+        "kind": "person",
+        "address": "12 Đường Thử",
+        "id_number": "1",
+    }
+    answer = client.post(
+        f"{page_of(case)}/identify-violator", {"version": case.version, **person, "name": name}
+    )
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert "Không văn bản nào in được" in answer.content.decode()
+    good = "Ywŏn Ƀuôn Čư̆ Nguyễn Thị Ổi"
+    assert post(client, case, "identify-violator", **person, name=good) == 302
+
+
 def test_the_record_of_an_organisation_names_who_stands_for_it(stage: Stage, log_in: LogIn) -> None:
     case = stage.file(stage.reviewed(), kind="organisation")
     signer, handler = log_in(Role.SIGNER), log_in(Role.HANDLER)
