@@ -5,7 +5,7 @@ A form checks the shape; whether the law allows the command is decided by `workf
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -19,8 +19,13 @@ from portal.dossier import Dossier
 from workflow import clock
 from workflow import commands as c
 from workflow.case import CaseError
+from workflow.law.deadlines import local
 
+_SHOWN = "%H:%M, %d/%m/%Y"
 _MINUTES = "%Y-%m-%dT%H:%M"
+# A year outside is a slip, and far outside no time of Vietnam can be reckoned with.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+MOST_DONG = 10**12  # far above any fine; more is a slip
 _NAMED = 5  # of the letters that cannot be printed
 
 
@@ -61,9 +66,14 @@ class MomentField(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MINUTES)
 
+    def validate(self, value: datetime | None) -> None:
+        super().validate(value)
+        if value and not FIRST_DAY.year <= value.year <= LAST_DAY.year:
+            raise ValidationError(_("Look at the year again."))
+
 
 class PastField(MomentField):
-    """When something happened: not later than now."""
+    """When something happened: not later than now, nor before `CommandForm.since`."""
 
     def validate(self, value: datetime | None) -> None:
         super().validate(value)
@@ -75,6 +85,9 @@ class DongField(forms.IntegerField):
     """Whole đồng; dots between the thousands are allowed."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_value=MOST_DONG, **options)
 
     def to_python(self, value: Any) -> int | None:
         text = value.replace(".", "").removesuffix("đ").strip() if isinstance(value, str) else value
@@ -94,6 +107,22 @@ class CommandForm(forms.Form):
     def suggest(self) -> dict[str, Any]:
         """First values that follow from the case; none by default."""
         return {}
+
+    @property
+    def since(self) -> datetime:
+        """Before it nothing can have happened that the form tells of: the act."""
+        return self.dossier.case.recorded_at
+
+    def clean(self) -> dict[str, Any]:
+        """Times of the past are compared with the case; people write no seconds."""
+        given = super().clean() or {}
+        earliest = self.since.replace(second=0, microsecond=0)
+        for name, field in self.fields.items():
+            told = given.get(name)
+            if isinstance(field, PastField) and told and told < earliest:
+                message = _("This is earlier than the case allows: %(earliest)s.")
+                self.add_error(name, message % {"earliest": local(earliest).strftime(_SHOWN)})
+        return given
 
     def command(self) -> c.Command:
         """The command of a valid form.

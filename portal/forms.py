@@ -1,7 +1,7 @@
 """The forms from the hold to the end of a case, the same for the page and the API."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -67,6 +67,11 @@ class SentForm(CommandForm):
     receipt = TextField(label=lazy("Number of the receipt"), max_length=64)
     sent_at = PastField(label=lazy("Sent at"))
 
+    @property
+    def since(self) -> datetime:
+        notice = self.dossier.state.notice
+        return notice.numbered_at if notice else super().since
+
     def suggest(self) -> dict[str, Any]:
         return {"sent_at": clock.now()}
 
@@ -83,6 +88,15 @@ class DeliveryForm(CommandForm):
 
     def suggest(self) -> dict[str, Any]:
         return {"delivered_at": clock.now()}
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing arrives before the day on which the paper left; the post's clock is not ours."""
+        given = super().clean()
+        left = [local(i.sent_at).date() for i in self.dossier.state.papers if i.paper == given.get("paper")]
+        told = given.get("delivered_at")
+        if told and left and local(told).date() < min(left):
+            self.add_error("delivered_at", _("The paper had not left yet then."))
+        return given
 
     def command(self) -> c.Command:
         given = self.cleaned_data
@@ -111,7 +125,7 @@ class ViolatorForm(CommandForm):
     id_number = TextField(label=lazy("Identity number"), max_length=20, required=False)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
+        given = super().clean()
         if given.get("who") == "other":
             for name in ("name", "address", "id_number"):
                 if not given.get(name) and name not in self.errors:
@@ -147,9 +161,9 @@ class RecordForm(CommandForm):
         label=lazy("Driving licence"), choices=choices(words.LICENCES), required=False
     )
 
-    excess_persons = forms.IntegerField(label=lazy("Persons in excess"), min_value=1)
+    excess_persons = forms.IntegerField(label=lazy("Persons in excess"), min_value=1, max_value=500)
     excess_percent = forms.IntegerField(
-        label=lazy("In per cent of what the vehicle may carry, rounded up"), min_value=1
+        label=lazy("In per cent of what the vehicle may carry, rounded up"), min_value=1, max_value=10_000
     )
 
     def __init__(self, dossier: Dossier, data: Mapping[str, Any] | None = None, **options: Any) -> None:

@@ -1,6 +1,7 @@
 """The forms of what happens less often: verification, silence, explanation, force, complaint, transfer."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -210,6 +211,12 @@ class EscalateForm(CommandForm):
 
 class DecisionSentForm(SentForm):
     kind = c.RecordDecisionSent
+
+    @property
+    def since(self) -> datetime:
+        decision = self.dossier.state.decision
+        return decision.signed_at if decision else super().since
+
     channel = forms.ChoiceField(
         label=lazy("Channel"), choices=choices({**labels.CHANNELS, **words.DECISION_CHANNELS})
     )

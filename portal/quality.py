@@ -6,6 +6,7 @@ from typing import Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from portal import labels
 from portal.dossier import name_of
+from portal.fields import FIRST_DAY, LAST_DAY
 from portal.officer import for_officers, officer_of
 from workflow import clock
 from workflow import quality as counts
@@ -24,11 +26,16 @@ MEASURES: Final = frozenset({Role.AUDITOR, Role.COMMANDER})
 _PERIOD: Final = timedelta(days=30)
 
 
+def _day(label: labels.Label) -> forms.DateField:
+    bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), validators=bounds)
+
+
 class PeriodForm(forms.Form):
     """Days in Vietnam, both included; the last thirty by default."""
 
-    start = forms.DateField(label=lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label=lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    start = _day(lazy("From"))
+    end = _day(lazy("Until"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,9 @@ def test_the_way_of_a_case_to_its_payment(stage: Stage, log_in: LogIn) -> None:
     assert post(signer, case, "sign-decision", amount="7.000.000", **said) == 422
     assert post(signer, case, "sign-decision", amount="5.500.000", aggravating="tái phạm") == 422
     assert post(signer, case, "sign-decision", amount="5.500.000", **said) == 302
+    early = (local(clock.now()) - timedelta(minutes=2)).strftime("%Y-%m-%dT%H:%M")
+    sending = {"channel": "post", "receipt": "RR7", "sent_at": early}
+    assert post(clerk, case, "record-decision-sent", **sending) == 422
     assert post(clerk, case, "record-service", how="handed", served_at=_minute()) == 302
     payment = {"transaction": "KB1", "amount": "5.500.000", "paid_at": _minute()}
     assert post(clerk, case, "record-payment", **payment) == 302
@@ -256,6 +259,60 @@ def test_the_way_of_a_case_to_its_payment(stage: Stage, log_in: LogIn) -> None:
 
 def _minute() -> str:
     return local(clock.now()).strftime("%Y-%m-%dT%H:%M")
+
+
+@pytest.mark.parametrize("amount", ["9" * 13, "9" * 17, "9" * 30, "9" * 5000])
+def test_a_sum_that_cannot_be_is_refused(stage: Stage, log_in: LogIn, amount: str) -> None:
+    case = stage.notified()
+    paid = {"transaction": "KB1", "amount": amount, "paid_at": _minute()}
+    assert post(log_in(Role.CLERK), case, "record-payment", **paid) == 422
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "0026-11-20T10:00", "2016-11-20T10:00"])
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("record-payment", {"paid_at": "", "transaction": "KB1", "amount": "1"}),
+        ("record-delivery", {"delivered_at": "", "outcome": "delivered", "paper": "notice", "receipt": "R"}),
+        ("record-sending", {"sent_at": "", "channel": "post", "receipt": "R"}),
+        ("record-evasion", {"begun_at": "", "proof": "x"}),
+    ],
+)
+def test_a_slip_of_the_year_is_refused(
+    stage: Stage, log_in: LogIn, at: str, slug: str, said: dict[str, str]
+) -> None:
+    case = numbered(stage) if slug == "record-sending" else stage.notified()
+    client = log_in(Role.HANDLER if slug == "record-evasion" else Role.CLERK)
+    said = {name: value or at for name, value in said.items()} | {"version": str(case.version)}
+    answer = client.post(f"{page_of(case)}/{slug}", said)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert any(text in html for text in ("Hãy xem lại năm", "Sớm hơn mức hồ sơ cho phép"))
+    assert CaseEvent.objects.filter(case=case).count() == case.version
+    assert client.get(page_of(case)).status_code == 200
+
+
+def test_no_paper_leaves_before_it_was_numbered_or_arrives_before_it_left(
+    stage: Stage, log_in: LogIn
+) -> None:
+    case, client = numbered(stage), log_in(Role.CLERK)
+    early = (local(clock.now()) - timedelta(minutes=2)).strftime("%Y-%m-%dT%H:%M")
+    sending = {"channel": "post", "receipt": "RR9"}
+    assert post(client, case, "record-sending", **sending, sent_at=early) == 422
+    assert post(client, case, "record-sending", **sending, sent_at=_minute()) == 302
+    yesterday = (local(clock.now()) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    arrival = {"outcome": "delivered", "paper": "notice", "receipt": "RR9"}
+    assert post(client, case, "record-delivery", **arrival, delivered_at=yesterday) == 422
+    assert post(client, case, "record-delivery", **arrival, delivered_at=_minute()) == 302
+
+
+def numbered(stage: Stage) -> Case:
+    """A case whose notice is signed and has not left."""
+    case, signer = stage.filed(), stage.user(Role.SIGNER)
+    authority = officers.authority_of(signer, clock.now())
+    assert authority is not None
+    case = stage.by(Role.SIGNER, case, c.SignNotice(authority, clock.now() + timedelta(days=14)))
+    return stage.by_worker(case, c.StoreNotice("notices/1.pdf", "a" * 64, "a" * 64))
 
 
 def test_another_violator_is_named_in_full_or_not_at_all(stage: Stage, log_in: LogIn) -> None:

@@ -268,4 +268,5 @@ def test_the_counts_are_for_those_who_answer_for_them(stage: Stage, log_in: LogI
         assert "/console/quality" not in log_in(role).get("/console/").content.decode()
     past = log_in(Role.AUDITOR).get("/console/quality?start=2020-01-01&end=2020-01-31")
     assert past.content.decode().count("Không có số liệu") == 3
-    assert log_in(Role.AUDITOR).get("/console/quality?start=x&end=").status_code == 422
+    for wrong in ("start=x&end=", "start=2026-11-01&end=9999-12-31", "start=0001-01-01&end=2026-11-01"):
+        assert log_in(Role.AUDITOR).get(f"/console/quality?{wrong}").status_code == 422
