@@ -141,7 +141,7 @@ def command(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     try:
         done = give(dossier, form)
     except StaleVersionError:
-        return _stale(request, reference)
+        return _stale(request, reference, form)
     except CaseError as error:
         messages.error(request, labels.of(refusals.ERRORS, error.code))
         return _case_page(
@@ -162,9 +162,10 @@ def _done(action: Action, reference: str, proposed: bool) -> str:  # noqa: FBT00
     return _("%(reference)s: recorded (%(what)s).") % {"reference": reference, "what": action.title}
 
 
-def _stale(request: HttpRequest, reference: str) -> HttpResponse:
-    """409: somebody was faster. Shows where the case stands now and what was not recorded."""
-    context = {"dossier": dossier_of(request, reference, purging=True)}
+def _stale(request: HttpRequest, reference: str, form: CommandForm) -> HttpResponse:
+    """409: somebody was faster. Shows where the case stands now and what was not recorded, to copy it."""
+    typed = [(label, value) for label, value in form.fixed if value]
+    context = {"dossier": dossier_of(request, reference, purging=True), "typed": typed}
     return render(request, "portal/stale.html", context, status=409)
 
 

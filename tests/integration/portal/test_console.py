@@ -213,6 +213,18 @@ def test_a_stale_page_is_refused_and_shows_the_present_state(stage: Stage, log_i
     assert CaseEvent.objects.filter(case=case, type="NoticeNumbered").count() == 1
 
 
+def test_what_was_typed_on_a_stale_page_is_shown_to_be_copied(stage: Stage, log_in: LogIn) -> None:
+    case = stage.notified()
+    typed = {"claim": "owner_disproved", "name": "Người <Đã> Gõ", "detail": "một\nhai"}
+    typed["version"] = str(case.version - 1)
+    answer = log_in(Role.HANDLER).post(f"{page_of(case)}/driver-claim", typed)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for text in ("Nội dung bạn đã nhập", "Người &lt;Đã&gt; Gõ", "một<br>hai"):
+        assert text in html
+    assert "owner_disproved" not in html  # its label is shown
+
+
 @pytest.mark.parametrize("version", ["", "-1", "x", "99999999999999999999"])
 def test_a_version_that_is_none_is_refused(stage: Stage, log_in: LogIn, version: str) -> None:
     case = stage.extracted()
