@@ -56,7 +56,8 @@ def read(
             typer.echo(line["error"], err=True)
         else:
             plates = ", ".join(plate["display"] or plate["reason"] for plate in line["plates"])
-            typer.echo(f"{line['file']}: {plates or _('no plate')}")
+            nothing = _("no plate")
+            typer.echo(f"{line['file']}: {plates or nothing}")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -118,9 +119,13 @@ def verify(
     path: Annotated[Path, typer.Argument(help=_("package (folder or ZIP) or notice (PDF)"))],
     trust: Annotated[Path | None, typer.Option(help=_("trust directory; default: trust/ at home"))] = None,
 ) -> None:
+    from config.env import EnvError
     from config.verify import verify_path
 
-    answer = verify_path(path, trust)
+    try:
+        answer = verify_path(path, trust)
+    except (EnvError, OSError) as error:
+        _fail(str(error))
     typer.echo(answer.line, err=not answer.good)
     raise typer.Exit(0 if answer.good else 1)
 
@@ -165,9 +170,12 @@ def init(admin: Annotated[str, typer.Option(help=_("name of the first administra
 
 @app.command(help=_("Bring the database up to date and install the log's triggers."))
 def migrate() -> None:
-    from config import start
+    from config import env, start
 
-    start.start_django()
+    try:
+        start.start_django()
+    except env.EnvError as error:
+        _fail(str(error))
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)

@@ -32,6 +32,9 @@ def book(
     except (lines.TooManyLinesError, NoticeFault) as error:
         fail(str(error))
     temporary = out.with_name(f".{out.name}.new")
-    temporary.write_bytes(pdf)
-    temporary.replace(out)
+    try:
+        temporary.write_bytes(pdf)
+        temporary.replace(out)
+    except OSError as error:
+        fail(str(error))
     typer.echo(_("{file}: {count} lines").format(file=out, count=len(facts.lines)))

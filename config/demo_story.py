@@ -176,7 +176,7 @@ def _postman(demo: Demo, case: "Case") -> None:
 
     notice = log.load(case).notice
     if notice is None or notice.sent_at is None:
-        raise DemoError(f"{case.reference}: {_('no notice was sent')}")
+        raise DemoError(_("{case}: no notice was sent").format(case=case.reference))
     report = {
         "post_number": notice.receipt,
         "reference": case.reference,
@@ -231,7 +231,7 @@ def _pay(demo: Demo, case: "Case") -> None:
 
     decision = log.load(case).decision
     if decision is None:
-        raise DemoError(f"{case.reference}: {_('no decision was signed')}")
+        raise DemoError(_("{case}: no decision was signed").format(case=case.reference))
     line = f"KB{case.pk:08d},{decision.number},{decision.amount},{clock.now().isoformat()}\n"
     _drop(demo.home / "treasury" / "in" / "demo.csv", "transaction,decision_number,amount,paid_at\n" + line)
 

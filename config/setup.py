@@ -17,8 +17,10 @@ from django.db import transaction
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
+from notices.letters import PRINTABLE
 from notices.notice_code import CodeKey
 from notices.signing import DemoSigner, Keyring, NoticeFault, create_demo_signer, is_demo
+from portal.fields import MOST_DONG
 from workflow import audit, clock, officers
 from workflow.models import Device, DeviceCertificate
 from workflow.models import DeviceKey as DeviceKeyRow
@@ -187,11 +189,18 @@ class NewOfficer:
 
 
 def add_officer(new: NewOfficer, password: str) -> User:
-    """Make or bring up to date an account.
+    """Make or bring up to date an account, whole or not at all.
 
     Raises:
-        SetupError: an unknown role, or a password that is too weak.
+        SetupError: an unknown role, no name or one that no paper can print, an impossible limit, or
+            a password that is too weak.
     """
+    if not new.username.strip() or not new.name.strip():
+        raise SetupError("an officer has a user name and a full name, which stands on the papers")
+    if unprintable := sorted(set(new.name) - PRINTABLE):
+        raise SetupError(f"no paper can print {', '.join(map(ascii, unprintable))} of the name")
+    if not 0 <= new.limit <= MOST_DONG:
+        raise SetupError(f"the highest fine is a sum of đồng up to {MOST_DONG}, not {new.limit}")
     known = {str(role): role for role in officers.HUMAN_ROLES}
     names = [name.strip() for name in new.roles.split(",") if name.strip()]
     unknown = sorted(set(names) - set(known))
@@ -201,10 +210,11 @@ def add_officer(new: NewOfficer, password: str) -> User:
         validate_password(password)
     except ValidationError as error:
         raise SetupError(" ".join(error.messages)) from error
-    user = officers.create_officer(new.username, new.name, password, tuple(known[name] for name in names))
-    if new.title:
-        until = clock.now() + timedelta(days=365)
-        officers.grant_authority(user, new.title, new.basis, new.limit, until)
-        if settings.PHATNGUOI_ENV != "production":
-            make_demo_key(user.get_full_name(), user.get_username())
+    with transaction.atomic():
+        user = officers.create_officer(new.username, new.name, password, tuple(known[name] for name in names))
+        if new.title:
+            until = clock.now() + timedelta(days=365)
+            officers.grant_authority(user, new.title, new.basis, new.limit, until)
+            if settings.PHATNGUOI_ENV != "production":
+                make_demo_key(user.get_full_name(), user.get_username())
     return user

@@ -22,7 +22,15 @@ def verify_path(path: Path, trust: Path | None) -> Answer:
     folder = trust or env.read().home / "trust"
     if not path.exists():
         return Answer(good=False, line=_("{path}: there is no such file or folder").format(path=path))
-    return _notice(path, folder) if path.suffix.lower() == ".pdf" else _package(path, folder)
+    return _notice(path, folder) if _is_pdf(path) else _package(path, folder)
+
+
+def _is_pdf(path: Path) -> bool:
+    """Whether a file says that it is a PDF, by its name or by its first bytes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return path.suffix.lower() == ".pdf" or file.read(5) == b"%PDF-"
 
 
 def _package(path: Path, trust: Path) -> Answer:

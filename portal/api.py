@@ -1,7 +1,8 @@
 """`/api/v1`: the open look-up, and the console's cases for programs of officers (session and CSRF).
 
-401 nobody is logged in, 403 the role or person may not, 404 no such case or command, 409 the case moved on or
-stands at another step, 422 what was sent is not complete or the law refuses it, 429 too many look-ups.
+400 what was sent is no JSON, 401 nobody is logged in, 403 the role or person may not, 404 no such case or
+command, 409 the case moved on or stands at another step, 422 what was sent is not complete or the law refuses
+it, 429 too many look-ups.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
 from portal import labels, refusals, throttle
@@ -43,7 +44,7 @@ api = NinjaAPI(title="Phạt Nguội", version="1.0", description=__doc__)
 
 _Refusals = dict[int, type[Problem]]
 _OFFICER: _Refusals = {401: Problem, 403: Problem, 404: Problem}
-_COMMAND: _Refusals = {**_OFFICER, 409: Problem, 422: Problem}
+_COMMAND: _Refusals = {400: Problem, **_OFFICER, 409: Problem, 422: Problem}
 
 
 class FormError(Exception):
@@ -107,7 +108,8 @@ def review(request: HttpRequest, reference: str, body: ReviewIn) -> CommandOut:
 )
 def command(request: HttpRequest, reference: str, name: str, body: CommandIn) -> CommandOut:
     """Give a command by its name, as listed in the case's `commands`; its fields are those of the form."""
-    return _give(request, reference, name, {**body.fields, "version": body.version})
+    fields = {field: str(value) for field, value in body.fields.items()}  # as a page would send them
+    return _give(request, reference, name, {**fields, "version": body.version})
 
 
 def _give(request: HttpRequest, reference: str, name: str, fields: dict[str, Any]) -> CommandOut:
@@ -164,6 +166,13 @@ def _validation_error(request: HttpRequest, error: ValidationError) -> HttpRespo
     errors = {".".join(str(step) for step in item["loc"]): [str(item["msg"])] for item in error.errors}
     message = _("The request could not be understood.")
     return _refuse(request, 422, Problem(code="malformed", message=message, errors=errors))
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Such as a body that is no JSON."""
+    message = _("The request could not be understood.")
+    return _refuse(request, error.status_code, Problem(code="malformed", message=message))
 
 
 @api.exception_handler(PlateError)

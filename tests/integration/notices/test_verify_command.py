@@ -115,6 +115,17 @@ def test_an_empty_trust_directory_is_told(office: Office, key: CodeKey, tmp_path
     assert (status, "trust_unreadable" in line) == (1, True)
 
 
+def test_a_notice_is_known_by_its_bytes_and_a_folder_is_none(
+    office: Office, key: CodeKey, tmp_path: Path
+) -> None:
+    bare, folder = tmp_path / "notice", tmp_path / "folder.pdf"
+    bare.write_bytes(sign_pdf(render_notice(coded(key, papers.notice())), office.person))
+    folder.mkdir()
+    for path, status in ((bare, 0), (folder, 1)):
+        done = CliRunner().invoke(app, ["verify", str(path), "--trust", str(office.trust)])
+        assert (done.exit_code, len(done.output.splitlines())) == (status, 1)
+
+
 def test_every_fault_of_a_signed_file_has_its_words() -> None:
     """A new code of `notices.faults` must be told to people as well."""
     of_files = (NoticeFault.__doc__ or "").partition("signed files:")[2]

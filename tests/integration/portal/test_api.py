@@ -95,6 +95,22 @@ def test_a_text_that_no_paper_can_print_is_refused(stage: Stage, log_in: LogIn) 
         assert set(json.loads(answer.content)["errors"]) == {"reason"}
 
 
+def test_a_number_where_a_time_or_a_text_belongs_is_read_as_one(stage: Stage, log_in: LogIn) -> None:
+    case, client = stage.notified(), log_in(Role.HANDLER)
+    body = {"version": case.version, "fields": {"begun_at": 5, "proof": 7}}
+    answer = send(client, case, "commands/record-evasion", body)
+    assert refused(answer) == (422, "incomplete")
+    assert set(json.loads(answer.content)["errors"]) == {"begun_at"}
+
+
+def test_what_is_no_json_is_said_like_any_refusal(stage: Stage, log_in: LogIn) -> None:
+    case, client = stage.notified(), log_in(Role.COMMANDER)
+    address = f"/api/v1/cases/{case.reference}/commands/hold"
+    for body, status in (("{", 400), ("\xff", 400), ("", 422), ("[]", 422)):
+        answer = client.post(address, body, content_type="application/json")
+        assert refused(answer) == (status, "malformed")
+
+
 def test_an_illegal_place_is_a_conflict(stage: Stage, log_in: LogIn) -> None:
     case = stage.reviewed()
     body = {"version": case.version, **YES}

@@ -102,5 +102,8 @@ def test_the_command_writes_the_book(
     [text] = pages(out.read_bytes())
     assert case.reference in text
     assert "Từ ngày 26 tháng 10 năm 2026 đến ngày 26 tháng 10 năm 2026" in text
+    nowhere = ["--out", str(tmp_path / "no" / "x.pdf")]
+    lost = CliRunner().invoke(app, ["book", "2026-10-26", "2026-10-26", *nowhere])
+    assert (lost.exit_code, "x.pdf" in lost.output) == (2, True)
     wrong = CliRunner().invoke(app, ["book", "2026-10-27", "2026-10-26", "--out", str(out)])
     assert wrong.exit_code == 2

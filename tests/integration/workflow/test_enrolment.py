@@ -1,12 +1,16 @@
-"""A camera is registered whole or not at all: its rows, and the public key that evidence is checked with."""
+"""A camera or an officer is registered whole or not at all: rows, and the keys that stand in files."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from config import setup
 from detection.camera import load_profile
 from detection.keys import KeyFault, load_device_keys
+from tests.stage import PASSWORD
 from workflow.models import Device, DeviceKey
 
 CAMERA = Path(__file__).parents[3] / "samples/junction/camera.toml"
@@ -32,3 +36,30 @@ def test_a_camera_whose_key_could_not_be_written_down_can_be_registered_again(
     setup.enrol_device(profile, "KH 1", 365)
     assert trusted.read_bytes() == before
     assert DeviceKey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": " "},
+        {"name": "王"},
+        {"username": ""},
+        {"limit": -1},
+        {"limit": 10**30},
+        {"roles": "judge"},
+    ],
+)
+def test_an_officer_who_cannot_be_is_refused(db: None, wrong: dict[str, Any]) -> None:
+    new = setup.NewOfficer("ky", "Nguyễn Văn Ký", "signer", "Trưởng phòng", "QĐ 1/2026", 60_000_000)
+    with pytest.raises(setup.SetupError):
+        setup.add_officer(replace(new, **wrong), PASSWORD)
+    assert not User.objects.exists()
+
+
+def test_an_officer_whose_key_could_not_be_made_has_no_account(committed_db: None, home: Path) -> None:
+    """The demo's keys need the password that `phatnguoi init` makes."""
+    new = setup.NewOfficer("ky", "Nguyễn Văn Ký", "signer", "Trưởng phòng", "QĐ 1/2026", 60_000_000)
+    with pytest.raises(FileNotFoundError):
+        setup.add_officer(new, PASSWORD)
+    assert not User.objects.exists()
