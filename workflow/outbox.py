@@ -140,10 +140,16 @@ def park(item: OutboxItem, code: str, detail: str, kind: Quarantine.Kind) -> Non
             )
 
 
-def unpark(item_id: int) -> None:
-    """Send a parked item again, from its first attempt; whoever asks for it knows that nothing was done."""
+def unpark(item_id: int, *, nothing_done: bool) -> None:
+    """Send a parked item again, from its first attempt.
+
+    Args:
+        item_id: the item.
+        nothing_done: a person found out that what was begun outside was not done; else it stays in doubt.
+    """
+    forgotten = {"began": ""} if nothing_done else {}
     OutboxItem.objects.filter(pk=item_id, done_at=None).update(
-        parked_at=None, began="", attempts=0, lease_until=None, next_send_at=clock.now()
+        parked_at=None, attempts=0, lease_until=None, next_send_at=clock.now(), **forgotten
     )
 
 

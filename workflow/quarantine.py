@@ -3,7 +3,7 @@
 | kind | released | refused |
 |---|---|---|
 | package | taken again (workflow/intake.py) | stays out |
-| task | tried again from its first attempt | ended; later work on the case may go on |
+| task | tried from its first attempt; a letter in doubt stays so | ended; later work on the case may go on |
 | unknown_outcome | sent again: a person found out that nothing was done | ended: it was done |
 | payment | an unmatched one looks for its case again, and stays where there is none | paid back outside |
 | delivery, contradiction | a person mended it | noted |
@@ -45,8 +45,10 @@ def resolve(entry_id: int, resolution: str, by: str, reason: str) -> Quarantine:
         if entry is None:
             raise QuarantineError(f"there is no open quarantine entry {entry_id}")
         close(entry, resolution, by, reason)
-        if entry.kind in _WORK:
-            (outbox.unpark if resolution == "released" else outbox.end)(int(entry.subject))
+        if entry.kind in _WORK and resolution == "released":
+            outbox.unpark(int(entry.subject), nothing_done=entry.kind == Quarantine.Kind.UNKNOWN_OUTCOME)
+        elif entry.kind in _WORK:
+            outbox.end(int(entry.subject))
     return entry
 
 

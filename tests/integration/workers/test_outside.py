@@ -204,6 +204,21 @@ def test_a_notice_that_may_have_left_before_its_case_ended_is_shown_to_a_person(
     assert run(signed, "report_end").done_at is not None
 
 
+def test_a_released_notice_that_may_have_left_is_not_forgotten_when_its_case_ended(
+    signed: Case, out: m.Outside
+) -> None:
+    out.will.extend([m.acts_and_says(200, b'{"ok": true}')] * 4)
+    for _ in range(4):
+        run(signed, "deliver_notice")
+    service.execute(signed.pk, STOLEN, COMMANDERS[0])
+    stuck.resolve(Quarantine.objects.get(kind=TASK).pk, "released", "cli", "the post mended its service")
+    run(signed, "deliver_notice")
+    [entry] = stuck.entries("unknown_outcome")
+    assert out.acted[0] in entry.detail
+    stuck.resolve(entry.id, "released", "cli", "bưu điện không nhận được thư")
+    assert run(signed, "deliver_notice").done_at is not None
+
+
 def test_a_notice_that_cannot_have_left_ends_with_its_case(signed: Case, out: m.Outside) -> None:
     out.will.extend([m.says(503)] * 3)
     run(signed, "deliver_notice")

@@ -160,7 +160,7 @@ def test_a_signer_whose_name_no_certificate_bears_is_stuck_work(centre: Centre, 
     create_demo_signer(
         folder, DemoSigner("other", stranger.name, "PHÒNG THỬ"), folder / "password", at=ACT_AT
     )
-    outbox.unpark(item.pk)
+    outbox.unpark(item.pk, nothing_done=False)
     run(filed, "render_notice")
     notice = state_of(filed).notice
     assert notice is not None
