@@ -1,7 +1,7 @@
 """Money that the treasury reports: never counted twice, never lost."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -10,6 +10,9 @@ from workflow.commands import RecordPayment
 from workflow.law.deadlines import local
 from workflow.models import Case, Quarantine, ReceivedPayment
 from workflow.vocabulary import Phase
+
+# Two clocks near midnight: the treasury's may lag behind ours, and ours may be set back after a signature.
+_CLOCKS_APART = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,25 @@ def case_of(payment: TreasuryLine | ReceivedPayment) -> Case | None:
     """The case that a payment goes to, or None where no decision has the number, or several.
 
     Numbers restart every year, and the decision's date says which is meant. Where the treasury does not tell
-    it, none is meant that was signed after the payment, and the one that is being carried out goes before
-    those that are not. Any case of a handling will do, the payment is shared out among its acts.
+    it, none is meant that was signed after the payment, also where it is the only one; and of several the
+    one that is being carried out goes before those that are not. Any case of a handling will do, the payment
+    is shared out among its acts.
     """
     named = Case.objects.filter(decision_number=payment.decision_number).exclude(decision_number="")
     decisions = {case.handling or case.reference: case for case in named.order_by("-pk")}
     found = list(decisions.values())
     if payment.decision_date is not None:
         found = [case for case in found if _signed_on(case) == payment.decision_date]
-    elif len(found) > 1:
-        found = [case for case in found if _signed_on(case) <= local(payment.paid_at).date()]
-        found = [case for case in found if case.phase == Phase.DECIDED] or found
+    else:
+        day = local(payment.paid_at).date()
+        found = _signed_by(found, day) or _signed_by(found, day + _CLOCKS_APART)
+    if len(found) > 1:
+        found = [case for case in found if case.phase == Phase.DECIDED]
     return found[0] if len(found) == 1 else None
+
+
+def _signed_by(cases: list[Case], day: date) -> list[Case]:
+    return [case for case in cases if _signed_on(case) <= day]
 
 
 def _signed_on(case: Case) -> date:

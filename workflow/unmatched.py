@@ -49,8 +49,8 @@ def release(entry_id: int, by: str, reason: str) -> Quarantine:
         row = ReceivedPayment.objects.get(pk=entry.subject)
         if row.case_id is None and not match(row.pk):
             raise quarantine.QuarantineError(
-                f"no decision {row.decision_number} is signed; record the payment on its case in the console "
-                "or refuse the entry when the money was paid back"
+                f"no decision {row.decision_number} fits the payment; record the payment on its case in the "
+                "console or refuse the entry when the money was paid back"
             )
     return entry
 

@@ -181,6 +181,22 @@ def test_money_paid_before_a_decision_was_signed_is_for_the_older_one_of_its_num
     assert (state_of(decided).paid, state_of(of_next_year).paid) == (5_700_000, 0)
 
 
+@pytest.mark.parametrize(
+    ("back", "paid"), [(timedelta(days=60), 0), (timedelta(days=2), 0), (timedelta(days=1), 5_000_000)]
+)
+def test_money_of_long_before_the_only_decision_of_its_number_pays_it_never(
+    centre: Centre, decided: Case, back: timedelta, paid: int
+) -> None:
+    """It was for a decision of last year that nobody knows here; a day is left for clocks that differ."""
+    told = state_of(decided).decision
+    assert told is not None
+    lay(centre, HEADER + f"T1,{number(decided)},5000000,{(told.signed_at - back).isoformat()}\n")
+    receipts.take_payments()
+    unmatched.find_cases()
+    assert state_of(decided).paid == paid
+    assert quarantined(PAYMENT) == ["unmatched"][: paid == 0]
+
+
 def test_money_that_was_paid_back_pays_nothing_later(centre: Centre, notified: Case) -> None:
     lay(centre, HEADER + line("T1", "01/QĐ-XPHC", 5_000_000))
     receipts.take_payments()
