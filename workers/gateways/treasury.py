@@ -1,7 +1,7 @@
 """The treasury's payment statements: each line one payment into the State budget.
 
 UTF-8 CSV with the header transaction,decision_number,amount,paid_at; other columns may follow, one of them
-decision_date (YYYY-MM-DD), since numbers begin anew every year. The amount is whole đồng, paid_at a time
+decision_date (YYYY-MM-DD), since numbers begin anew every year. The amount is whole đồng, paid_at a past time
 with its offset. Every line, the last one too, ends with a line break: a file cut short would otherwise tell
 a smaller sum. The last line may be TOTAL,<lines>,<sum in đồng>.
 
@@ -14,7 +14,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from django.conf import settings
 
 from workers.gateways.http import Client, Request
 from workers.inbox import MAX_BYTES, InboxError
+from workflow import clock
 from workflow.payments import TreasuryLine
 
 _COLUMNS = ["transaction", "decision_number", "amount", "paid_at"]
@@ -29,6 +30,8 @@ _DATE = "decision_date"
 _AMOUNT = re.compile(r"[1-9][0-9]{0,14}")
 _TOTAL = re.compile(r"TOTAL,([0-9]{1,9}),([0-9]{1,18}),*\r?\n")
 _LONGEST = {"transaction": 64, "decision_number": 40}
+_FIRST_YEAR = 2000
+_AHEAD = timedelta(days=1)  # how far the treasury's clock may run before ours
 
 
 class Treasury(Protocol):
@@ -178,6 +181,8 @@ def _line(row: str, header: list[str]) -> TreasuryLine:
     paid_at = datetime.fromisoformat(values["paid_at"])
     if paid_at.tzinfo is None:
         raise ValueError(f"paid_at must carry its offset, not {values['paid_at']!r}")
+    if paid_at.year < _FIRST_YEAR or paid_at > clock.now() + _AHEAD:
+        raise ValueError(f"paid_at must be a past time, not {values['paid_at']!r}")
     signed_on = date.fromisoformat(values[_DATE]) if values.get(_DATE) else None
     return TreasuryLine(
         values["transaction"], values["decision_number"], int(values["amount"]), paid_at, signed_on

@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from workers.gateways.post import FolderPost, Letter
 from workers.gateways.registry import FolderRegistry
 from workers.gateways.treasury import BadLine, lines_of
 from workers.inbox import InboxError, arrivals, move, text_of
+from workflow import clock
 from workflow.owners import RegistryAnswer
 from workflow.payments import TreasuryLine
 
@@ -120,14 +121,30 @@ def test_every_line_of_the_treasury_is_a_payment_or_says_why_not() -> None:
     assert [line.number for line in found[1:] if isinstance(line, BadLine)] == list(range(4, 12))
 
 
+@pytest.mark.parametrize(
+    "paid_at", ["2036-11-20T08:00:00+07:00", "9999-12-31T23:59:59-07:00", "0001-01-01T00:00:00+07:00"]
+)
+def test_money_is_paid_neither_in_the_future_nor_long_ago(paid_at: str) -> None:
+    """A slip of the year would cost decades of interest."""
+    [line] = lines_of(f"{PAYMENTS}T1,01/QĐ-XPHC,5000000,{paid_at},VCB\n")
+    assert isinstance(line, BadLine)
+    assert paid_at in line.reason
+
+
+def test_a_treasury_whose_clock_runs_fast_may_tell_a_time_of_tonight() -> None:
+    soon = (clock.now() + timedelta(hours=20)).isoformat()
+    [line] = lines_of(f"{PAYMENTS}T1,01/QĐ-XPHC,5000000,{soon},VCB\n")
+    assert isinstance(line, TreasuryLine)
+
+
 def test_a_line_may_say_of_which_day_the_decision_is() -> None:
     header = PAYMENTS.strip() + ",decision_date\n"
-    line = "T{},01/QĐ-XPHC,5,2027-01-20T08:00:00+07:00,VCB,{}\n"
-    days = ("2026-12-30", "", "30/12/2026")
+    line = "T{},01/QĐ-XPHC,5,2026-01-20T08:00:00+07:00,VCB,{}\n"
+    days = ("2025-12-30", "", "30/12/2025")
     first, second, third = lines_of(header + "".join(line.format(n, day) for n, day in enumerate(days)))
     assert isinstance(first, TreasuryLine)
     assert isinstance(second, TreasuryLine)
-    assert (first.decision_date, second.decision_date) == (date(2026, 12, 30), None)
+    assert (first.decision_date, second.decision_date) == (date(2025, 12, 30), None)
     assert isinstance(third, BadLine)
 
 
