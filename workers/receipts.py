@@ -9,6 +9,8 @@ import logging
 from collections import Counter
 from pathlib import Path
 
+from django.db import InterfaceError, OperationalError
+
 from workers.gateways.treasury import Reading
 from workers.inbox import InboxError, arrivals, folder_of, move, text_of
 from workflow import clock, payments, quarantine
@@ -44,6 +46,12 @@ def _take(path: Path) -> int:
         except CaseError as fault:
             became["refused"] += 1
             _quarantine(line.transaction, "case_refuses", fault, path)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the next sweep reads the file again
+        except Exception as fault:  # one line must keep neither the others nor the next files waiting
+            log.exception("%s", line)
+            became["refused"] += 1
+            _quarantine(line.transaction, "bad_line", f"{type(fault).__name__}: {fault}; {line}", path)
     for bad in reading.bad:
         # The digest tells lines apart where another day's file has the same name.
         _quarantine(f"{path.name}:{bad.number}:{_digest(bad.text)[:12]}", "bad_line", bad.reason, path)

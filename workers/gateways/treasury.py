@@ -27,7 +27,7 @@ from workflow.payments import TreasuryLine
 
 _COLUMNS = ["transaction", "decision_number", "amount", "paid_at"]
 _DATE = "decision_date"
-_AMOUNT = re.compile(r"[1-9][0-9]{0,14}")
+_AMOUNT = re.compile(r"[1-9][0-9]{0,11}")  # the sum of the largest file still fits into a column
 _TOTAL = re.compile(r"TOTAL,([0-9]{1,9}),([0-9]{1,18}),*\r?\n")
 _LONGEST = {"transaction": 64, "decision_number": 40}
 _FIRST_YEAR = 2000
@@ -176,6 +176,8 @@ def _line(row: str, header: list[str]) -> TreasuryLine:
     for column, longest in _LONGEST.items():
         if not 0 < len(values[column]) <= longest:
             raise ValueError(f"{column} must have 1 to {longest} characters")
+        if not values[column].isprintable():
+            raise ValueError(f"{column} has characters that cannot be seen: {values[column]!r}")
     if not _AMOUNT.fullmatch(values["amount"]):
         raise ValueError(f"amount must be whole đồng above 0, not {values['amount']!r}")
     paid_at = datetime.fromisoformat(values["paid_at"])

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from tests import misbehaving as m
@@ -12,7 +13,7 @@ from tests.integration.workers.conftest import Centre, to_decision
 from tests.integration.workers.doing import CLERK, quarantined, run, state_of
 from tests.packages import Seen
 from workers import deliveries, fetching, receipts
-from workflow import clock, quarantine, service, stuck, unmatched
+from workflow import clock, payments, quarantine, service, stuck, unmatched
 from workflow import commands as c
 from workflow.case import Actor
 from workflow.commands import RecordPayment
@@ -87,6 +88,43 @@ def test_a_total_that_differs_is_shown_and_no_money_is_lost(centre: Centre, deci
     assert receipts.take_payments() == 1
     [entry] = stuck.entries("payment", "totals")
     assert "2 lines and 9000000 đ" in entry.detail
+
+
+def test_a_line_that_nobody_foresaw_keeps_neither_its_file_nor_the_next_waiting(
+    centre: Centre, decided: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = payments.receive
+
+    def receive(told: payments.TreasuryLine) -> str:
+        if told.transaction == "T1":
+            raise OverflowError("date value out of range")
+        return taken(told)
+
+    monkeypatch.setattr(payments, "receive", receive)
+    lay(centre, HEADER + line("T1", number(decided)) + line("T2", number(decided)), "a.csv")
+    lay(centre, HEADER + line("T3", number(decided)), "b.csv")
+    assert receipts.take_payments() == 2
+    assert state_of(decided).paid == 2_000_000
+    [entry] = stuck.entries("payment", "bad_line")
+    assert "OverflowError: date value out of range" in entry.detail
+    assert number(decided) in entry.detail
+    assert Statement.objects.get(name="a.csv").bad == 1
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_line(
+    centre: Centre, decided: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = lay(centre, HEADER + line("T1", number(decided)))
+
+    def away(_told: payments.TreasuryLine) -> str:
+        raise OperationalError("the connection is closed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(payments, "receive", away)
+        with pytest.raises(OperationalError):
+            receipts.take_payments()
+    assert file.exists()
+    assert receipts.take_payments() == 1
 
 
 def test_money_that_came_before_its_decision_finds_the_case(centre: Centre, notified: Case) -> None:

@@ -137,6 +137,12 @@ def test_a_treasury_whose_clock_runs_fast_may_tell_a_time_of_tonight() -> None:
     assert isinstance(line, TreasuryLine)
 
 
+@pytest.mark.parametrize("cell", ["T\x001", "T\x071", "T\u200b1"])
+def test_what_cannot_be_seen_is_part_of_no_transaction(cell: str) -> None:
+    lines = f"{cell},01/QĐ-XPHC,5,2026-11-20T08:00:00+07:00\nT1,{cell},5,2026-11-20T08:00:00+07:00\n"
+    assert [type(line) for line in lines_of(PAYMENTS + lines)] == [BadLine, BadLine]
+
+
 def test_a_line_may_say_of_which_day_the_decision_is() -> None:
     header = PAYMENTS.strip() + ",decision_date\n"
     line = "T{},01/QĐ-XPHC,5,2026-01-20T08:00:00+07:00,VCB,{}\n"
