@@ -3,24 +3,31 @@
 Each answer is laid into the inbox as a file, and goes the same way as one that came by itself. A day is
 asked for again while it may still grow. Any machine may fetch, several at once too: the same answer is the
 same file.
+
+A day whose answer cannot be stands in the quarantine and keeps no later day waiting. It is asked for at every
+round until a good answer closes its entry, or a person does.
 """
 
 import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import rfc8785
+from django.db import close_old_connections
+from django.db.models import QuerySet
 
-from workers.gateways.faults import GatewayRefused, GatewayUnavailable
+from workers.gateways.faults import BadContent, GatewayRefused, GatewayUnavailable
 from workers.gateways.once import put_file
 from workers.gateways.post import post
 from workers.gateways.treasury import treasury
 from workers.inbox import folder_of
-from workflow import clock
+from workflow import clock, quarantine
 from workflow.law.deadlines import local
+from workflow.models import Quarantine
 
 log = logging.getLogger("phatnguoi.workers.fetching")
 
@@ -29,17 +36,33 @@ _FIRST = timedelta(days=7)  # where nothing was ever fetched
 _MOST = 31  # days in one round
 _EVERY = 300.0  # seconds
 
+Files = Iterator[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    name: str
+    kind: Quarantine.Kind
+    inbox: Path
+    ask: Callable[[date], Files | None]
+
+    def subject(self, day: date | str) -> str:
+        return f"{self.name} {day}"
+
+    def bad_days(self, **which: object) -> QuerySet[Quarantine]:
+        return Quarantine.objects.filter(kind=self.kind, code=quarantine.BAD_DAY, **which)
+
 
 def fetch_all() -> None:
     """Ask every body once; one that does not answer keeps none waiting and is asked again."""
-    for name, inbox, ask in (
-        ("treasury", folder_of("treasury") / "in", _statement),
-        ("post", folder_of("post") / "receipts", _reports),
+    for body in (
+        _Body("treasury", Quarantine.Kind.PAYMENT, folder_of("treasury") / "in", _statement),
+        _Body("post", Quarantine.Kind.DELIVERY, folder_of("post") / "receipts", _reports),
     ):
         try:
-            _fetch(inbox, ask)
-        except (GatewayUnavailable, GatewayRefused, OSError) as fault:
-            log.warning("%s: %s; asked again in %d s", name, fault, _EVERY)
+            _fetch(body)
+        except (GatewayUnavailable, OSError) as fault:
+            log.warning("%s: %s; asked again in %d s", body.name, fault, _EVERY)
 
 
 def keep_fetching(stopped: threading.Event) -> threading.Thread:
@@ -47,6 +70,7 @@ def keep_fetching(stopped: threading.Event) -> threading.Thread:
 
     def run() -> None:
         while not stopped.is_set():
+            close_old_connections()
             try:
                 fetch_all()
             except Exception:  # the thread must live as long as the supervisor
@@ -58,25 +82,41 @@ def keep_fetching(stopped: threading.Event) -> threading.Thread:
     return thread
 
 
-Files = Iterator[tuple[str, bytes]]
-
-
-def _fetch(inbox: Path, ask: Callable[[date], Files | None]) -> None:
-    marker, today = inbox / ".fetched", local(clock.now()).date()
+def _fetch(body: _Body) -> None:
+    marker, today = body.inbox / ".fetched", local(clock.now()).date()
     last = date.fromisoformat(marker.read_text(encoding="ascii")) if marker.exists() else today - _FIRST
-    day = min(last, today) - AGAIN
+    first = day = min(last, today) - AGAIN
     for _ in range(_MOST):
-        found = ask(day)
-        if found is None:
+        if not _fetch_day(body, day):
             return
-        for name, content in found:
-            if not any((folder / name).exists() for folder in _places(inbox)):
-                put_file(inbox / name, content)
         if day > last:
             put_file(marker, day.isoformat().encode("ascii"))
         if day >= today:
-            return
+            break
         day += timedelta(days=1)
+    waiting = body.bad_days(resolved_at=None, subject__lt=body.subject(first))
+    for subject in waiting.order_by("pk").values_list("subject", flat=True):
+        _fetch_day(body, date.fromisoformat(subject.removeprefix(body.subject(""))))
+
+
+def _fetch_day(body: _Body, day: date) -> bool:
+    """Ask for one day; False where there is nobody to ask, since files come by themselves."""
+    subject = body.subject(day)
+    try:
+        found = body.ask(day)
+    except (BadContent, GatewayRefused) as fault:
+        log.warning("%s: %s", subject, fault)
+        if not body.bad_days(subject=subject, resolution="refused").exists():
+            quarantine.put(body.kind, subject, quarantine.BAD_DAY, f"{subject}: {fault}")
+        return True
+    if found is None:
+        return False
+    for name, content in found:
+        if not any((folder / name).exists() for folder in _places(body.inbox)):
+            put_file(body.inbox / name, content)
+    for entry in body.bad_days(subject=subject, resolved_at=None):
+        quarantine.close(entry, "released", "gateway", "a later answer was good")
+    return True
 
 
 def _places(inbox: Path) -> tuple[Path, ...]:

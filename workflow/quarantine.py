@@ -6,6 +6,7 @@
 | task | tried from its first attempt; a letter in doubt stays so | ended; later work on the case may go on |
 | unknown_outcome | sent again: a person found out that nothing was done | ended: it was done |
 | payment | an unmatched one looks for its case again, and stays where there is none | paid back outside |
+| a bad day of payments, deliveries | only by a good answer: it is asked for by itself | waited for no more |
 | delivery, contradiction | a person mended it | noted |
 """
 
@@ -14,6 +15,7 @@ from django.db import transaction
 from workflow import clock, outbox
 from workflow.models import Quarantine
 
+BAD_DAY = "bad_day"  # what a body told of one day cannot be (workers/fetching.py)
 _WORK = frozenset({Quarantine.Kind.TASK, Quarantine.Kind.UNKNOWN_OUTCOME})
 
 

@@ -89,6 +89,10 @@ def resolve(entry_id: int, resolution: str, by: str, reason: str) -> str:
         if row.code == "unmatched":
             unmatched.release(entry_id, by, reason)
             return resolution
+        if row.code == quarantine.BAD_DAY:
+            raise quarantine.QuarantineError(
+                "it is asked for again by itself; refuse it where the day came otherwise"
+            )
     quarantine.resolve(entry_id, resolution, by, reason)
     return resolution
 

@@ -19,6 +19,10 @@ class BadAnswer(GatewayUnavailable):
     may_have_acted = True
 
 
+class BadContent(BadAnswer):
+    """The answer came whole, and what it says cannot be: of what is asked day by day, that day only."""
+
+
 class GatewayRefused(Exception):  # noqa: N818  # as above
     """The body will never take this message; nothing was done. The message gives its reason."""
 

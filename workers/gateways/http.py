@@ -17,7 +17,13 @@ from django.conf import settings
 from urllib3 import exceptions as faults
 
 from detection.typed_json import JsonFault, parse
-from workers.gateways.faults import BadAnswer, GatewayRefused, GatewayUnavailable, UnknownOutcome
+from workers.gateways.faults import (
+    BadAnswer,
+    BadContent,
+    GatewayRefused,
+    GatewayUnavailable,
+    UnknownOutcome,
+)
 
 T = TypeVar("T")
 _Problem = GatewayUnavailable | GatewayRefused
@@ -93,7 +99,7 @@ class Client:
         except ValueError as fault:
             if not request.repeatable:
                 raise UnknownOutcome(f"{self.name} acted and its answer is no receipt: {fault}") from fault
-            raise BadAnswer(f"{self.name} answers what it should not: {fault}") from fault
+            raise BadContent(f"{self.name} answers what it should not: {fault}") from fault
 
     def _refusal(self, request: Request, status: int, body: bytes) -> _Problem:
         """The fault of a status that is no success.

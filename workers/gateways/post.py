@@ -61,6 +61,8 @@ class Post(Protocol):
 
         Raises:
             GatewayUnavailable: the post cannot answer.
+            BadContent: these are no reports.
+            GatewayRefused: it has none of this day.
         """
 
 

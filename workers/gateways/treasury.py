@@ -41,7 +41,9 @@ class Treasury(Protocol):
         """The whole statement of a day in Vietnam; None where statements come by themselves as files.
 
         Raises:
-            GatewayUnavailable: the treasury cannot answer, or its statement does not add up.
+            GatewayUnavailable: the treasury cannot answer.
+            BadContent: its statement does not add up.
+            GatewayRefused: it has none of this day.
         """
 
 

@@ -21,7 +21,7 @@ from workflow.law.deadlines import local
 from workflow.models import Case, Quarantine, ReceivedPayment, Statement
 from workflow.vocabulary import Outcome, Role
 
-PAYMENT = Quarantine.Kind.PAYMENT
+PAYMENT, DELIVERY = Quarantine.Kind.PAYMENT, Quarantine.Kind.DELIVERY
 HEADER = "transaction,decision_number,amount,paid_at\n"
 PAID = "2026-10-25T08:00:00+07:00"
 
@@ -257,8 +257,8 @@ def out(settings: Settings) -> Iterator[m.Outside]:
     settings.PHATNGUOI_GATEWAY_SECONDS = m.PATIENCE
     with m.outside() as server:
         settings.PHATNGUOI_TREASURY = settings.PHATNGUOI_POST = server.url
-        for back in range(30):
-            day = (local(clock.now()).date() - timedelta(days=back)).isoformat()
+        for days in range(-10, 30):
+            day = (local(clock.now()).date() - timedelta(days=days)).isoformat()
             server.pages[f"/v1/statements?day={day}"] = (HEADER + "TOTAL,0,0\n").encode()
             server.pages[f"/v1/reports?day={day}"] = b'{"reports": []}'
         yield server
@@ -287,7 +287,7 @@ def test_statements_are_fetched_taken_and_fetched_again_without_harm(
     assert len(list((centre.home / "treasury" / "done").iterdir())) == len(taken) + 1
 
 
-@pytest.mark.parametrize("fault", [m.says(500), m.says(200, HEADER.encode() + b"T1,x"), m.is_silent])
+@pytest.mark.parametrize("fault", [m.says(500), m.is_silent])
 def test_a_treasury_that_misbehaves_loses_no_day(
     centre: Centre, decided: Case, out: m.Outside, fault: m.Behaviour
 ) -> None:
@@ -299,6 +299,40 @@ def test_a_treasury_that_misbehaves_loses_no_day(
     out.will.clear()
     fetching.fetch_all()
     assert receipts.take_payments() == 1
+    assert quarantined(PAYMENT) == []
+
+
+@pytest.mark.parametrize(("name", "kind"), [("statements", PAYMENT), ("reports", DELIVERY)])
+def test_a_day_whose_answer_cannot_be_is_shown_once_and_keeps_no_later_day_waiting(
+    centre: Centre, decided: Case, out: m.Outside, name: str, kind: Quarantine.Kind
+) -> None:
+    begun = clock.now()
+    bad = f"/v1/{name}?day={today()}"
+    good, out.pages[bad] = out.pages[bad], b"nonsense"
+    for days in range(8):
+        clock.set_shift(centre.home / "clock", begun + timedelta(days=days) - datetime.now(UTC))
+        out.asked.clear()
+        fetching.fetch_all()
+        assert out.asked.count(f"GET {bad}") == 1
+        assert f"GET /v1/{name}?day={today()}" in out.asked
+        assert quarantined(kind) == ["bad_day"]
+    with pytest.raises(quarantine.QuarantineError, match="by itself"):
+        stuck.resolve(Quarantine.objects.get().pk, "released", "cli", "thử lại")
+    out.pages[bad] = good
+    fetching.fetch_all()
+    assert Quarantine.objects.get().resolution == "released"
+    out.asked.clear()
+    fetching.fetch_all()
+    assert f"GET {bad}" not in out.asked
+
+
+def test_a_bad_day_that_a_person_ended_is_not_shown_again(
+    centre: Centre, decided: Case, out: m.Outside
+) -> None:
+    out.pages[f"/v1/statements?day={today()}"] = HEADER.encode() + b"T1,x"
+    fetching.fetch_all()
+    stuck.resolve(Quarantine.objects.get().pk, "refused", "cli", "kho bạc gửi tệp riêng")
+    fetching.fetch_all()
     assert quarantined(PAYMENT) == []
 
 
