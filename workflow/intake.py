@@ -179,6 +179,10 @@ def _tree_digest(path: Path) -> str:
 
 
 def release(entry_id: int, by: str, reason: str) -> Ingested:
-    """Take a quarantined package again, after its cause was mended (say, its device was enrolled)."""
-    entry = quarantine.resolve(entry_id, "released", by, reason)
-    return ingest(next(Path(entry.path).iterdir()))
+    """Take a quarantined package again, after its cause was mended (say, its device was enrolled).
+
+    One transaction: where it is killed or fails, the entry stays open.
+    """
+    with transaction.atomic():
+        entry = quarantine.resolve(entry_id, "released", by, reason)
+        return ingest(next(Path(entry.path).iterdir()))

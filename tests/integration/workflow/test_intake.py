@@ -80,6 +80,23 @@ def test_a_package_of_an_unknown_camera_can_be_released_once_the_camera_is_enrol
     assert Quarantine.objects.get().resolution == "released"
 
 
+def test_a_release_that_does_not_come_to_its_end_leaves_the_entry_open(
+    committed_db: None, home: Path, secret: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    intake.ingest(write(tmp_path / "spool", secret))
+    enrol(secret)
+    entry = Quarantine.objects.get()
+    evidence = files.root() / "evidence"
+    evidence.parent.mkdir(parents=True, exist_ok=True)
+    evidence.write_text("no folder")  # the store takes nothing
+    with pytest.raises(OSError, match="evidence"):
+        intake.release(entry.pk, "user:1", "đã đăng ký")
+    entry.refresh_from_db()
+    assert (entry.resolved_at, Case.objects.count()) == (None, 0)
+    evidence.unlink()
+    assert intake.release(entry.pk, "user:1", "đã sửa kho").status == "opened"
+
+
 def test_an_act_outside_the_certificate_is_no_case(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
     device = Device.objects.get()
     device.certificates.update(valid_to=datetime(2026, 10, 24, tzinfo=UTC))
