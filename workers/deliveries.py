@@ -7,12 +7,11 @@ receipts/refused and stands in the quarantine with its reason; one that is too e
 """
 
 import json
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from workers.inbox import InboxError, arrivals, folder_of, move, text_of
-from workflow import clock, log, quarantine, service
+from workers.inbox import InboxError, arrivals, folder_of, move, refuse, text_of
+from workflow import clock, log, service
 from workflow.case import CaseError, CaseState
 from workflow.commands import RecordDelivery
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
@@ -21,8 +20,6 @@ from workflow.words import Delivered
 
 # Work that hands a letter to the post before the case knows its receipt.
 _POSTING = (Task.RESEND_NOTICE, Task.SEND_SLIP, Task.SEND_DECISION, Task.WITHDRAW_NOTICE, Task.REPORT_END)
-
-logger = logging.getLogger("phatnguoi.workers.deliveries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +44,7 @@ def take_reports() -> int:
         except (FileNotFoundError, CaseError):
             continue  # another sweep took it, or the case moved under us: the next sweep looks again
         except InboxError as fault:
-            refused = move(path, folder / "refused")
-            detail = f"{path}: {fault}"
-            quarantine.put(Quarantine.Kind.DELIVERY, refused.name, "refused", detail, str(refused))
-            logger.warning("%s: %s", path, fault)
+            refuse(path, folder / "refused", Quarantine.Kind.DELIVERY, fault)
         moved += 1
     return moved
 

@@ -1,10 +1,15 @@
 """Folders in which bodies outside leave files for us: read whole, taken, moved away, never deleted."""
 
+import hashlib
+import logging
 from pathlib import Path
 
 from django.conf import settings
 
-from workflow import clock
+from workflow import clock, quarantine
+from workflow.models import Quarantine
+
+log = logging.getLogger("phatnguoi.workers.inbox")
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -54,3 +59,17 @@ def move(path: Path, folder: Path) -> Path:
     except FileNotFoundError:
         return folder / path.name
     return target
+
+
+def refuse(path: Path, folder: Path, kind: Quarantine.Kind, fault: InboxError) -> None:
+    """Put a file aside that cannot be taken: its entry first, so that no run that is killed forgets it."""
+    log.warning("%s: %s", path, fault)
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return  # another sweep was faster
+    # The digest tells files apart where another day's has the same name.
+    entry = quarantine.put(kind, f"{path.name}:{digest[:12]}"[-200:], "refused", f"{path.name}: {fault}")
+    entry.path = str(move(path, folder))
+    entry.save(update_fields=["path"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError
 
 from workers.gateways.treasury import Reading
-from workers.inbox import InboxError, arrivals, folder_of, move, text_of
+from workers.inbox import InboxError, arrivals, folder_of, move, refuse, text_of
 from workflow import clock, payments, quarantine
 from workflow.case import CaseError
 from workflow.models import Quarantine, Statement
@@ -30,8 +30,7 @@ def take_payments() -> int:
         except FileNotFoundError:  # another machine's sweep took it
             continue
         except InboxError as fault:
-            refused = move(path, folder / "refused")
-            _quarantine(refused.name, "refused", fault, refused)
+            refuse(path, folder / "refused", Quarantine.Kind.PAYMENT, fault)
             continue
         move(path, folder / "done")
     return recorded

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,16 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from notices.signing import DemoSigner, create_demo_signer, verify_pdf
 from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, Centre
-from tests.integration.workers.doing import CLERK, COMMANDERS, by_both, item_of, quarantined, run, state_of
+from tests.integration.workers.doing import (
+    CLERK,
+    COMMANDERS,
+    by_both,
+    item_of,
+    killed_worker,
+    quarantined,
+    run,
+    state_of,
+)
 from workers import broker, deliveries, leases, papers, receipts, relay, sweep
 from workers.app import app
 from workers.gateways.faults import UnknownOutcome
@@ -328,6 +338,34 @@ def _report(centre: Centre, case: Case, **changes: str) -> Path:
     path = folder / f"{len(list(folder.iterdir()))}.json"
     path.write_text(json.dumps(values | changes), encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize(
+    ("take", "laid", "refused"),
+    [
+        (receipts.take_payments, "treasury/in/day.csv", "treasury/refused"),
+        (deliveries.take_reports, "post/receipts/day.json", "post/receipts/refused"),
+    ],
+)
+def test_a_file_is_never_put_aside_without_its_entry(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, take: Callable[[], int], laid: str, refused: str
+) -> None:
+    path, aside = centre.home / laid, centre.home / refused
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("nothing of use\n")
+    with monkeypatch.context() as killed:
+        killed.setattr(quarantine, "put", killed_worker)
+        with pytest.raises(OSError, match="dies here"):
+            take()
+    assert path.exists()
+    aside.write_text("no folder")  # the next one dies a step later
+    with pytest.raises(FileExistsError):
+        take()
+    aside.unlink()
+    take()
+    [entry] = Quarantine.objects.all()
+    assert (entry.code, entry.path) == ("refused", str(aside / path.name))
+    assert (aside / path.name).exists()
 
 
 def test_delivery_reports_reach_their_case(centre: Centre, notified: Case) -> None:
