@@ -68,9 +68,14 @@ def ingest(path: Path) -> Ingested:
     return _open(package, digest)
 
 
+def folder_of(package: EvidencePackage) -> str:
+    """Where the members of a package lie in the file store."""
+    return f"evidence/{package.manifest.package_id}"
+
+
 def store(package: EvidencePackage) -> str:
     """The members of a package in the file store; gives their folder."""
-    folder = f"evidence/{package.manifest.package_id}"
+    folder = folder_of(package)
     for member in package.manifest.members:
         files.put(f"{folder}/{member.path}", package.member(member.path))
     files.put(f"{folder}/manifest.json", package.manifest_bytes)

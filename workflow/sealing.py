@@ -7,10 +7,13 @@ Who sent it stands beside the case, never in its log (NĐ 61/2026 Art 16.2, 19).
 import hashlib
 import io
 import shutil
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,8 +36,9 @@ from detection.evidence import (
     write_package,
 )
 from detection.evidence import DeviceKey as PublicKey
+from detection.evidence import Package as EvidencePackage
 from detection.keys import create_private_key, load_private_key, public_bytes
-from workflow import clock, intake, service
+from workflow import clock, files, intake, service
 from workflow.case import Actor, CaseError
 from workflow.commands import Opening
 from workflow.models import Case, Package, ReportGiver
@@ -45,6 +49,7 @@ CENTRE: Final = "CENTRE"  # the register of devices holds the centre under this 
 # Acts up to the time bar are taken, so the key covers them; it is no camera's and expires with nothing.
 _BEFORE, _AFTER = timedelta(days=2 * 365), timedelta(days=20 * 365)
 _NOTHING = "0" * 64  # no camera profile
+_FORGOTTEN = timedelta(days=1)  # longer than any sealing takes
 
 
 class PictureError(ValueError):
@@ -108,11 +113,21 @@ def take(
         plate_crops=(),
         clip=None,
     )
-    spool = Path(settings.PHATNGUOI_HOME) / "sealed"
-    path = write_package(spool, draft, {**members, "readings.json": b"[]"}, _key())
-    package = open_package(path)
+    sealed = Path(settings.PHATNGUOI_HOME) / "sealed"
+    sealed.mkdir(parents=True, exist_ok=True)
+    _clear_forgotten(sealed)
+    # A folder of its own: what somebody else seals of the same pictures at this moment is not touched.
+    with TemporaryDirectory(dir=sealed) as spool:
+        path = write_package(Path(spool), draft, {**members, "readings.json": b"[]"}, _key())
+        return _open(open_package(path), command, actor, giver)
+
+
+def _open(
+    package: EvidencePackage, command: Callable[[str, str], Opening], actor: Actor, giver: Giver | None
+) -> Case:
+    """The case first, the store last: of what is refused no picture is kept."""
     digest = hashlib.sha256(package.manifest_bytes).hexdigest()
-    folder = intake.store(package)
+    folder = intake.folder_of(package)
     with transaction.atomic():
         row, fresh = Package.objects.get_or_create(
             pk=package.manifest.package_id,
@@ -130,8 +145,21 @@ def take(
             ReportGiver.objects.create(
                 case=case, name=giver.name, address=giver.address, contact=giver.contact
             )
-    shutil.rmtree(path, ignore_errors=True)
+        try:
+            intake.store(package)
+        except (files.StoreError, OSError):
+            # The row is ours and not told yet: nobody else can have stored anything there that counts.
+            shutil.rmtree(files.root() / folder, ignore_errors=True)
+            raise
     return case
+
+
+def _clear_forgotten(sealed: Path) -> None:
+    """Remove what a killed process left behind: no case holds it."""
+    for left in sealed.iterdir():
+        with suppress(FileNotFoundError):  # somebody else's is done at this moment
+            if time.time() - left.stat().st_mtime > _FORGOTTEN.total_seconds():
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _still(number: int, picture: bytes, told: Told) -> Still:

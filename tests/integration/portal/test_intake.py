@@ -1,6 +1,8 @@
 """What people and other units send in, from the form to the review; a file handed over and back."""
 
 import io
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +51,12 @@ def told(**changes: object) -> dict[str, object]:
         **GIVER,
         **changes,
     }
+
+
+def pictures_kept() -> list[str]:
+    """Where photographs lie at home."""
+    home = files.root().parent
+    return sorted(path.parent.parent.name for path in home.rglob("*.jpg"))
 
 
 def sent(client: Client, path: str = NEW, **changes: object) -> int:
@@ -115,6 +123,7 @@ def test_what_cannot_be_taken_is_said_and_makes_no_case(
     assert answer.status_code == 422
     assert told_why in answer.content.decode()
     assert (Case.objects.count(), Package.objects.count(), ReportGiver.objects.count()) == (0, 0, 0)
+    assert pictures_kept() == []
 
 
 def test_the_same_pictures_make_one_case_and_others_of_the_same_minute_another(
@@ -123,8 +132,33 @@ def test_the_same_pictures_make_one_case_and_others_of_the_same_minute_another(
     clerk = log_in(Role.CLERK)
     assert [sent(clerk), sent(clerk), sent(clerk, pictures=[picture("green")])] == [302, 422, 302]
     assert Case.objects.count() == 2
+    first, second = Case.objects.order_by("pk").values_list("package_id", flat=True)
+    assert pictures_kept() == sorted([first, first, second])
     assert sent(clerk, name="", concrete="on", pictures=[picture("white")]) == 302
     assert ReportGiver.objects.count() == 2
+
+
+def test_what_the_store_does_not_take_is_not_kept_by_halves(stage: Stage, log_in: LogIn) -> None:
+    clerk, evidence = log_in(Role.CLERK), files.root() / "evidence"
+    evidence.parent.mkdir(parents=True, exist_ok=True)
+    evidence.write_text("no folder")
+    with pytest.raises(OSError, match="evidence"):
+        sent(clerk)
+    assert (Case.objects.count(), pictures_kept()) == (0, [])
+    evidence.unlink()
+    assert sent(clerk) == 302
+
+
+def test_what_a_killed_process_sealed_is_removed_after_a_day(stage: Stage, log_in: LogIn) -> None:
+    sealed = files.root().parent / "sealed"
+    old, fresh = sealed / "old" / "frames" / "0.jpg", sealed / "fresh" / "frames" / "0.jpg"
+    for path in (old, fresh):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(picture().read())
+    yesterday = time.time() - 90_000
+    os.utime(sealed / "old", (yesterday, yesterday))
+    assert sent(log_in(Role.CLERK)) == 302
+    assert (old.exists(), fresh.exists()) == (False, True)
 
 
 def test_the_key_of_the_centre_is_told_also_where_its_maker_was_killed(
