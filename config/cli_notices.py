@@ -36,7 +36,7 @@ def print_letters(
     from django.conf import settings
 
     from workers import printing
-    from workflow.letters import LetterError
+    from workflow.letters import LetterError, SeveralCasesError
 
     folder = (out or Path(settings.PHATNGUOI_HOME) / "print").resolve()
     length = printing.waiting() if due else len(again or ())
@@ -47,6 +47,9 @@ def print_letters(
                 if due
                 else printing.print_again(again or [], folder, who(), bar.update)
             )
+    except SeveralCasesError as error:
+        told = _("{name} is on letters of several cases; say the case or the post number instead: {cases}")
+        fail(told.format(name=error, cases=", ".join(error.cases)))
     except LetterError as error:
         fail(_("no printed letter fits {name}").format(name=error))
     except printing.PostPrintsError:

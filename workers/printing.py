@@ -73,7 +73,7 @@ def print_again(names: list[str], out: Path, by: str, told: Callable[[int], None
 
     Raises:
         PrintingError: as `print_due`.
-        letters.LetterError: a name fits no printed letter.
+        letters.LetterError: a name fits no printed letter, or a number letters of several cases.
     """
     tray = _tray()
     printed = _print(letters.take_again(names, by, out), tray, told)

@@ -26,6 +26,14 @@ class LetterError(Exception):
     """Letters cannot be printed as asked; the message says which."""
 
 
+class SeveralCasesError(LetterError):
+    """Numbers restart every year: this one was given to letters of several cases."""
+
+    def __init__(self, name: str, cases: Sequence[str]) -> None:
+        super().__init__(name)
+        self.cases = cases  # references
+
+
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """To whom a paper goes: a person by the digest of the facts, or a unit by its name."""
@@ -115,19 +123,30 @@ def take_again(names: Sequence[str], by: str, out: Path) -> PrintBatch:
 
     Raises:
         LetterError: a name fits no printed letter.
+        SeveralCasesError: a number fits letters of several cases.
     """
     with transaction.atomic():
         found: dict[int, Letter] = {}
         for name in names:
-            fits = Q(post_number=name) | Q(number=name) | Q(case__reference=name)
-            letters = list(Letter.objects.select_for_update(of=("self",)).filter(fits, prints__gt=0))
-            if not letters:
-                raise LetterError(name)
+            letters = _printed(name)
             found |= {letter.pk: letter for letter in letters}
         batch = _take(list(found.values()), by, out)
     if batch is None:
         raise LetterError("-")
     return batch
+
+
+def _printed(name: str) -> list[Letter]:
+    fits = Q(post_number=name) | Q(number=name)
+    if case := Case.objects.filter(reference=name).first():
+        fits |= Q(case=case)
+    letters = list(Letter.objects.select_for_update().filter(fits, prints__gt=0))
+    if not letters:
+        raise LetterError(name)
+    cases = Case.objects.filter(pk__in={letter.case_id for letter in letters}).order_by("pk")
+    if len(references := cases.values_list("reference", flat=True)) > 1:
+        raise SeveralCasesError(name, list(references))
+    return letters
 
 
 def _take(letters: Sequence[Letter], by: str, out: Path) -> PrintBatch | None:

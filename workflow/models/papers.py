@@ -76,6 +76,7 @@ class Letter(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["id"], name="letter_due", condition=Q(prints=0)),
             models.Index(fields=["post_number"], name="letter_post_number"),
+            models.Index(fields=["number"], name="letter_number"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
@@ -13,13 +14,14 @@ from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
 from config import cli
-from tests.integration.workers.conftest import SECONDS, Centre
+from tests.integration.workers.conftest import ACT_AT, SECONDS, Centre
 from tests.integration.workers.doing import CLERK, run, state_of
 from workers import printing
 from workers.gateways.post import FolderPost, Letter
-from workflow import files, letters, owners, service
+from workflow import clock, files, letters, owners, service
 from workflow.commands import ResendNotice
 from workflow.models import Case, Print, PrintBatch
+from workflow.models import Letter as LetterRow
 
 Command = Callable[..., Result]
 PROGRAM = (
@@ -118,6 +120,24 @@ def test_a_notice_is_printed_once_and_again_only_as_a_copy(
     assert all("BẢN SAO – IN LẠI LẦN 02" in page for page in pages)
     unknown = phatnguoi("notices", "print", "--again", "99/NONE", "--out", str(tmp_path / "copies"))
     assert unknown.exit_code == 2
+
+
+def test_a_number_of_two_years_prints_neither_case_again(
+    centre: Centre, notified: Case, phatnguoi: Command, tmp_path: Path
+) -> None:
+    printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    first = LetterRow.objects.get()
+    later = centre.case(track=99, at=ACT_AT + timedelta(minutes=40))
+    LetterRow.objects.create(
+        key="next-year", case=later, number=first.number, post_number="VN2", laid_at=clock.now(), prints=1
+    )
+    refused = phatnguoi("notices", "print", "--again", first.number, "--out", str(tmp_path))
+    assert refused.exit_code == 2
+    assert notified.reference in refused.output
+    assert later.reference in refused.output
+    for name in (notified.reference, first.post_number):
+        (printed,) = printing.print_again([name], tmp_path, "cli:a", lambda _done: None)
+        assert printed.letters == 1
 
 
 def test_the_next_issue_is_due_again(centre: Centre, notified: Case, tmp_path: Path) -> None:
