@@ -40,6 +40,7 @@ class Seen:
     track: int = 7
     accepted: bool = True
     device: str = DEVICE
+    reader: str = "reader-openvino"  # what a camera without a graphics card names
 
 
 def enrol(secret: Ed25519PrivateKey, *, demo: bool = False, device_id: str = DEVICE) -> models.Device:
@@ -69,7 +70,7 @@ def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> P
         profile_sha256="ab" * 32,
         recorded_at=seen.at,
         clock=Clock("simulated", 0, 20),
-        models=(ModelUsed("finder", "cd" * 32), ModelUsed("reader", "ef" * 32)),
+        models=(ModelUsed("finder", "cd" * 32), ModelUsed(seen.reader, "ef" * 32)),
         vehicle=Vehicle(seen.vehicle, "red", seen.track),
         suspicion=Suspicion(
             "red_light",

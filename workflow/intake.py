@@ -94,7 +94,7 @@ def _open(package: EvidencePackage, digest: str) -> Ingested:
                 device=Device.objects.get(pk=manifest.device.id),
                 path=folder,
                 received_at=clock.now(),
-                reader=next((model.sha256 for model in manifest.models if model.name == "reader"), ""),
+                reader=_reader(manifest),
                 vehicle_colour=manifest.vehicle.colour,
             )
             case = service.open_case(row, _command(manifest, digest))
@@ -102,6 +102,12 @@ def _open(package: EvidencePackage, digest: str) -> Ingested:
         # Another run took the same package at the same moment.
         return _known(package.path, Package.objects.get(pk=manifest.package_id), digest)
     return Ingested(package.path, "opened", case.reference)
+
+
+def _reader(manifest: Manifest) -> str:
+    """The digest of the weights that read the plate; what runs them is told behind a dash of the name."""
+    named = (model.sha256 for model in manifest.models if model.name.partition("-")[0] == "reader")
+    return next(named, "")
 
 
 def open_missing(package: Package) -> Case | None:

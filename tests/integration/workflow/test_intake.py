@@ -26,6 +26,14 @@ def test_a_package_becomes_one_case_with_its_work_and_its_files(
     assert files.get(f"{case.package.path}/frames/at.jpg")[:2] == b"\xff\xd8"
 
 
+@pytest.mark.parametrize("name", ["reader", "reader-openvino"])
+def test_the_weights_that_read_the_plate_are_kept_whatever_ran_them(
+    camera: Ed25519PrivateKey, tmp_path: Path, name: str
+) -> None:
+    intake.ingest(write(tmp_path / "spool", camera, Seen(reader=name)))
+    assert Package.objects.get().reader == "ef" * 32
+
+
 def test_the_same_package_again_is_a_duplicate(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
     path = write(tmp_path / "spool", camera)
     first, second = intake.ingest(path), intake.ingest(path)
