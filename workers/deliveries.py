@@ -18,8 +18,11 @@ from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import TERMINAL, EventType, State, Task
 from workflow.words import Delivered
 
+# Where nothing hangs on a letter: of a file that was handed over the notice is void once it comes back.
+_OVER = TERMINAL | {State.TRANSFERRED}
 # Work that hands a letter to the post before the case knows its receipt.
 _POSTING = (Task.RESEND_NOTICE, Task.SEND_SLIP, Task.SEND_DECISION, Task.WITHDRAW_NOTICE, Task.REPORT_END)
+_SENT = (EventType.NOTICE_SENT, EventType.ISSUE_SENT, EventType.DECISION_SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,22 @@ def _take(report: Report) -> bool:
         return False
     if sent is None:
         raise InboxError(f"{report.reference} sent no letter under {report.post_number}")
-    if state.state not in TERMINAL:
+    if report.at < sent.sent_at.replace(second=0, microsecond=0):  # the post may write no seconds
+        raise InboxError(f"{report.post_number} was sent at {sent.sent_at.isoformat()}, after {report.at}")
+    if state.state not in _OVER:
         outcome = Delivered(report.outcome)
-        command = RecordDelivery(outcome, report.post_number, report.at, sent.paper, sent.issue)
-        service.execute(case.pk, command, service.GATEWAY)
+        _record(case, RecordDelivery(outcome, report.post_number, report.at, sent.paper, sent.issue))
     return True
+
+
+def _record(case: Case, command: RecordDelivery) -> None:
+    """Raises: CaseError where the case moved under us; InboxError where it will never know of it."""
+    try:
+        service.execute(case.pk, command, service.GATEWAY)
+    except CaseError as refused:
+        if refused.code == "illegal":
+            raise
+        raise InboxError(f"the case refuses it: {refused}") from refused
 
 
 def _being_posted(case: Case) -> bool:
@@ -95,13 +109,13 @@ def _being_posted(case: Case) -> bool:
 
 
 def _without_effect(case: Case, state: CaseState, report: Report) -> bool:
-    """Whether the letter was a slip, took a notice back, or was one of a notice that was taken back since."""
+    """Whether the letter was a slip, took a notice back, or was of a notice or decision that fell since."""
     letters = CaseEvent.objects.filter(
         case=case, type__in=(EventType.END_REPORTED, EventType.NOTICE_WITHDRAWN)
     )
     slips = CaseEvent.objects.filter(case=case, type=EventType.SLIP_SENT, data__receipt=report.post_number)
     if letters.filter(data__letter=report.post_number).exists() or slips.exists():
         return True
-    told = CaseEvent.objects.filter(case=case, type__in=(EventType.NOTICE_SENT, EventType.ISSUE_SENT))
+    told = CaseEvent.objects.filter(case=case, type__in=_SENT)
     standing = {paper.receipt for paper in state.papers}
     return report.post_number not in standing and told.filter(data__receipt=report.post_number).exists()

@@ -147,6 +147,9 @@ def _delivered(case: CaseState, data: Mapping[str, Any]) -> CaseState:
 
 
 def _decision_sent(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    """A letter of a decision that was replaced left and stands for nothing: its delivery serves no other."""
+    if data["number"] in case.replaced:
+        return case
     issue = Issue(Paper.DECISION, data["issue"], data["receipt"], _time(data["sent_at"]))
     return replace(case, papers=(*case.papers, issue))
 
@@ -253,10 +256,12 @@ def _revoked(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     after = _on_decision(case, revoked=True)
     if not data["redecide"]:
         return after
+    amended = case.decision.amended_by if case.decision else ()
+    numbers = (data["number"], *amended, *filter(None, (case.coercion_number,)))
     return replace(
         after,
         phase=Phase.RECORDED,
-        replaced=(*case.replaced, data["number"], *filter(None, (case.coercion_number,))),
+        replaced=(*case.replaced, *numbers),
         handling=(),
         papers=_without(case, Paper.DECISION),
         points=None,

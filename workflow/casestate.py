@@ -208,7 +208,7 @@ class CaseState:
     decision_extended: bool = False
     escalated_to: str = ""
     decision: Decision | None = None
-    replaced: tuple[str, ...] = ()  # of revoked decisions that made room for another, and their coercion
+    replaced: tuple[str, ...] = ()  # of revoked decisions that made room for another, with what hung on them
     printed: tuple[str, ...] = ()  # numbers of the records and decisions whose papers are kept
     points: int | None = None  # deducted; None until the decision's points are settled
     licence_presented: bool = False

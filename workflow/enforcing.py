@@ -104,11 +104,13 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
     require(command.receipt, "incomplete", "sending needs its receipt")
     issue = 1 + sum(paper.paper == "decision" for paper in case.papers)
     sent = Event(EventType.DECISION_SENT, {**to_json(command), "number": number, "issue": issue})
+    if number in case.replaced:  # nothing of the next decision hangs on it
+        return [sent]
     if forced:
         return [sent, *_coercion_sent(case, to_json(c.Coerce(Coercing.SENT, command.receipt)))]
     events = [sent, *clocks_stopped(case, Clock.SENDDEC)]
     deemed = DEEMED_FROM.get(command.channel)
-    if deemed is not None and decision.served_at is None and number not in case.replaced:
+    if deemed is not None and decision.served_at is None:
         events.append(clock_started(deemed, command.sent_at, context))
     return events
 

@@ -341,7 +341,7 @@ def test_delivery_reports_are_fetched_once(centre: Centre, decided: Case, out: m
     assert notice is not None
     out.pages[f"/v1/reports?day={today()}"] = (
         f'{{"reports": [{{"post_number": "{notice.receipt}", "reference": "{decided.reference}", '
-        f'"outcome": "delivered", "at": "2026-10-25T08:00:00+07:00"}}]}}'
+        f'"outcome": "delivered", "at": "{clock.now().isoformat()}"}}]}}'
     ).encode()
     fetching.fetch_all()
     assert deliveries.take_reports() == 1

@@ -200,6 +200,40 @@ def test_a_decision_that_was_posted_before_it_was_met_or_fell_is_told(
     assert len(posted(centre)) == 2
 
 
+@pytest.mark.parametrize("next_one", [True, False])
+def test_the_letter_of_a_revoked_decision_serves_no_other(
+    centre: Centre, decided: Case, monkeypatch: pytest.MonkeyPatch, *, next_one: bool
+) -> None:
+    run(decided, "print_decision")
+    with monkeypatch.context() as killed:
+        killed.setattr(sanctions, "record_posted", killed_worker)
+        run(decided, "send_decision")
+    ruled(decided, replace(RULING, redecide=True))
+    clock.set_shift(centre.home / "clock", clock.now() - datetime.now(UTC) + timedelta(hours=1))
+    run(decided, "send_decision")
+    if next_one:
+        service.execute(decided.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
+    [sent] = kept(decided, EventType.DECISION_SENT)
+    path = _report(centre, decided, sent.data["receipt"])
+    assert deliveries.take_reports() == 1
+    assert (path.parent / "done" / path.name).exists()
+    state = state_of(decided)
+    assert state.decision is not None
+    assert (state.decision.served_at, state.running(Clock.COMPLY)) == (None, None)
+    assert (state.running(Clock.SENDDEC) is not None) == next_one
+    assert kept(decided, EventType.DELIVERED) == []
+
+
+def test_a_report_on_a_letter_whose_decision_fell_is_without_effect(centre: Centre, decided: Case) -> None:
+    run(decided, "print_decision")
+    run(decided, "send_decision")
+    [sent] = kept(decided, EventType.DECISION_SENT)
+    ruled(decided, replace(RULING, redecide=True))
+    path = _report(centre, decided, sent.data["receipt"])
+    assert deliveries.take_reports() == 1
+    assert (path.parent / "done" / path.name).exists()
+
+
 def test_the_desk_may_have_some_hours_before_a_decision_is_posted(
     centre: Centre, decided: Case, settings: Settings
 ) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from notices.signing import DemoSigner, create_demo_signer, verify_pdf
-from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, Centre
+from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, SIGNER, Centre
 from tests.integration.workers.doing import (
     CLERK,
     COMMANDERS,
@@ -29,7 +29,7 @@ from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
 from workers.work import Work
 from workflow import audit, clock, files, outbox, owners, quarantine, register, service
-from workflow.case import Actor
+from workflow.case import Actor, CaseError
 from workflow.commands import (
     Authority,
     Dismiss,
@@ -39,11 +39,12 @@ from workflow.commands import (
     ReleaseHold,
     ResendNotice,
     SignNotice,
+    TransferOut,
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import DismissalGround, EventType, Role, State
-from workflow.words import OwnerBasis, Register
+from workflow.words import OwnerBasis, Register, TransferKind
 
 
 def test_evidence_changed_in_the_store_stops_at_once(centre: Centre) -> None:
@@ -333,7 +334,7 @@ def _report(centre: Centre, case: Case, **changes: str) -> Path:
         "post_number": notice.receipt if notice else "VN0000000000000",
         "reference": case.reference,
         "outcome": "delivered",
-        "at": (ACT_AT + timedelta(minutes=30)).isoformat(),
+        "at": clock.now().isoformat(),
     }
     path = folder / f"{len(list(folder.iterdir()))}.json"
     path.write_text(json.dumps(values | changes), encoding="utf-8")
@@ -382,6 +383,7 @@ def test_delivery_reports_reach_their_case(centre: Centre, notified: Case) -> No
         {"outcome": "eaten by a dog"},
         {"at": "2026-10-25T08:00:00"},
         {"at": "2030-01-01T00:00:00+07:00"},
+        {"at": "2026-10-25T07:59:00+07:00"},  # before it was sent
         {"reference": "PN2026-999999"},
         {"post_number": "VN0000000000000"},
     ],
@@ -395,6 +397,29 @@ def test_a_report_that_cannot_be_is_refused_with_its_reason(
     assert (path.parent / "refused" / path.name).exists()
     assert (path.parent / "done" / good.name).exists()
     assert quarantined(Quarantine.Kind.DELIVERY) == ["refused"]
+
+
+def test_a_report_that_the_case_refuses_for_good_is_refused_with_its_reason(
+    centre: Centre, notified: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_arguments: object) -> None:
+        raise CaseError("unsigned", "it was not signed then")
+
+    path = _report(centre, notified)
+    monkeypatch.setattr(service, "execute", never)
+    assert deliveries.take_reports() == 1
+    assert (path.parent / "refused" / path.name).exists()
+    assert quarantined(Quarantine.Kind.DELIVERY) == ["refused"]
+
+
+def test_a_report_on_the_notice_of_a_file_that_was_handed_over_is_without_effect(
+    centre: Centre, notified: Case
+) -> None:
+    hand_over = TransferOut(AUTHORITY, TransferKind.FORM03, "Phòng CSGT Đồng Nai", "chủ xe cư trú ở đó")
+    service.execute(notified.pk, hand_over, SIGNER)
+    path = _report(centre, notified)
+    assert deliveries.take_reports() == 1
+    assert (path.parent / "done" / path.name).exists()
 
 
 def test_a_report_that_comes_before_we_recorded_the_letter_waits(centre: Centre, filed: Case) -> None:

@@ -618,7 +618,17 @@ def test_the_papers_of_a_revoked_decision_are_kept_and_serve_nothing() -> None:
     kept = give(case, c.StoreDecision(first, "d/1.pdf", "a" * 64, "b" * 64), Role.WORKER)
     assert kept.printed == (first,)
     sent = give(kept, c.RecordDecisionSent("electronic", "E1", T0, first), Role.WORKER)
+    assert sent.version == kept.version + 1
     assert sent.running(Clock.DEEMED) is None
+    assert (sent.papers, sent.running(Clock.SENDDEC)) == (kept.papers, kept.running(Clock.SENDDEC))
+
+
+def test_a_ruling_that_amended_a_revoked_decision_is_as_old_as_that_one() -> None:
+    lower = replace(RULING, ruling=Ruling.AMENDED, amount=4_500_000, mitigating=("x",))
+    amended = give(complained(), lower, Role.SIGNER, "user:8")
+    assert amended.decision is not None
+    case = give(complained(amended), AGAIN, Role.SIGNER, "user:8")
+    assert case.replaced == (amended.decision.number, *amended.decision.amended_by)
 
 
 # -- what cannot be asked --------------------------------------------------------------------
