@@ -86,9 +86,9 @@ def withdraw(work: Work) -> None:
 
 
 def report_end(work: Work) -> None:
-    """Step 6 of a case that ended; a notice that had been sent is withdrawn by a letter."""
+    """Step 6 of a case that ended; a notice that had been sent is taken back by a letter, unless one left."""
     notice = work.state.notice
-    if work.state.state is State.CLOSED or notice is None or notice.sent_at is None:
+    if work.state.state is State.CLOSED or notice is None or notice.sent_at is None or notice.letter:
         work.record(ReportEnd())
         return
     key = work.key(*_ENDS)

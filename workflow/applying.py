@@ -117,6 +117,12 @@ def _withdrawn(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     return replace(case, withdrawn=tuple(notices))
 
 
+def _end_reported(case: CaseState, data: Mapping[str, Any]) -> CaseState:
+    """The letter stays with its notice: a case that lives again takes back nothing twice."""
+    letter = data["letter"]
+    return replace(_on_notice(case, letter=letter) if letter else case, end_reported=True)
+
+
 def _sent(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     at = _time(data["sent_at"])
     after = _on_notice(case, sent_at=at, receipt=data["receipt"])
@@ -485,7 +491,7 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.CASE_CLOSED: _ended(State.CLOSED, "outcome"),
     EventType.CASE_DISMISSED: _ended(State.DISMISSED, "ground"),
     EventType.TIME_BARRED: _ended(State.EXPIRED, "clock"),
-    EventType.END_REPORTED: lambda case, _d: replace(case, end_reported=True),
+    EventType.END_REPORTED: _end_reported,
     EventType.EVIDENCE_PURGED: lambda case, _d: replace(case, purged=True),
     EventType.PROPOSED: lambda case, d: replace(
         case, proposal=Proposal(d["command"], d["digest"], d["officer"], frozenset(d["roles"]))

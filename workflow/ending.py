@@ -247,7 +247,8 @@ def _recorded_again(case: CaseState) -> list[Event]:
 def report_end(case: CaseState, command: c.ReportEnd, _context: Context) -> list[Event]:
     if case.end_reported:
         return []
-    sent_in_error = case.state is not State.CLOSED and case.notice is not None and case.notice.sent_at
+    stands = case.state is not State.CLOSED and case.notice is not None and not case.notice.letter
+    sent_in_error = stands and case.notice is not None and case.notice.sent_at
     require(not sent_in_error or command.letter, "no_letter", "a sent notice is withdrawn by a letter")
     return [Event(EventType.END_REPORTED, to_json(command))]
 

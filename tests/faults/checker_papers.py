@@ -166,6 +166,6 @@ def left_standing(facts: Facts) -> Iterator[str]:
         statuses = [event["data"].get("status") for event in story.all("PublicationUpdated")]
         if story.state == "closed" and story.published and statuses[-1:] != ["closed"]:
             yield f"{story.reference}: closed, and the publication does not say so"
-        sent, ended = story.since(BACK).all("NoticeSent"), story.all("EndReported")
-        if story.state != "closed" and sent and ended and not ended[-1]["data"]["letter"]:
+        sent, ended = story.since(BACK).all("NoticeSent"), story.since({"NoticeSent"}).all("EndReported")
+        if story.state != "closed" and sent and ended and not any(end["data"]["letter"] for end in ended):
             yield f"{story.reference}: its sent notice was not withdrawn by a letter"

@@ -222,6 +222,9 @@ class Story:
     def letters_due(self) -> list[str]:
         """Void notices of a case that went back whose letter is not known to have left."""
         gone = {event["data"]["number"] for event in self.all("NoticeWithdrawn")}
+        for event in self.all("EndReported"):
+            if event["data"]["letter"]:  # the case lived again after it
+                gone.add(self.until(event["seq"]).last("NoticeVoided").get("number"))
         went_back = max((event["seq"] for event in self.events if event["type"] in BACK), default=0)
         return [
             event["data"]["number"]

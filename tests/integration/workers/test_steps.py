@@ -15,6 +15,7 @@ from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, SIGNER
 from tests.integration.workers.doing import (
     CLERK,
     COMMANDERS,
+    HANDLER,
     by_both,
     item_of,
     killed_worker,
@@ -24,6 +25,7 @@ from tests.integration.workers.doing import (
 )
 from workers import broker, deliveries, leases, papers, receipts, relay, sweep
 from workers.app import app
+from workers.due import due
 from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
@@ -33,7 +35,10 @@ from workflow.case import Actor, CaseError
 from workflow.commands import (
     Authority,
     Dismiss,
+    ElapseDeadline,
+    OpenResolution,
     Purge,
+    RecordEvasion,
     RecordService,
     RedetermineOwner,
     ReleaseHold,
@@ -43,7 +48,7 @@ from workflow.commands import (
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
-from workflow.vocabulary import DismissalGround, EventType, Role, State
+from workflow.vocabulary import Clock, DismissalGround, EventType, Role, State
 from workflow.words import OwnerBasis, Register, TransferKind
 
 
@@ -232,6 +237,29 @@ def test_a_sent_notice_of_a_dismissed_case_is_withdrawn_by_one_letter(centre: Ce
     assert state_of(notified).end_reported
     told = CaseEvent.objects.get(case=notified, type="EndReported").data
     assert files.get(told["document"]).startswith(b"%PDF")
+    assert len(list((centre.home / "post" / "out").iterdir())) == 2
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_notice_is_taken_back_by_one_letter_also_where_its_expired_case_lives_again(
+    centre: Centre, notified: Case, *, heard: bool
+) -> None:
+    if heard:
+        service.execute(notified.pk, OpenResolution("owner"), HANDLER)
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=366) - datetime.now(UTC))
+    service.execute(notified.pk, ElapseDeadline(Clock.BAR), service.CLOCK)
+    run(notified, "report_end")
+    assert len(list((centre.home / "post" / "out").iterdir())) == 2  # the notice and what takes it back
+    for number in (4, 14):
+        handler = Actor(f"user:{number}", frozenset({Role.HANDLER}))
+        service.execute(notified.pk, RecordEvasion(ACT_AT, "đã bỏ trốn"), handler)
+    run(notified, "file_case")
+    assert due(state_of(notified)) is None
+    for commander in COMMANDERS[: 1 + heard]:  # a case without a notice is dismissed by one
+        stolen = Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe")
+        service.execute(notified.pk, stolen, commander)
+    run(notified, "report_end")
+    assert state_of(notified).end_reported
     assert len(list((centre.home / "post" / "out").iterdir())) == 2
 
 

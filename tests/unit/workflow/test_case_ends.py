@@ -187,6 +187,19 @@ def test_where_an_expired_case_goes_on(before: object, place: object) -> None:
     assert (alive.state, alive.phase) == place
 
 
+@pytest.mark.parametrize("before", [notified, summoned])
+def test_a_case_that_lives_again_knows_the_letter_that_took_its_notice_back(before: object) -> None:
+    case = elapsed(before(), Clock.BAR)  # type: ignore[operator]  # the stages above
+    over = case.clocks[0].starts_at
+    case = give(case, c.ReportEnd("RR9", "w.pdf"), Role.WORKER)
+    case = both(case, EVASION, Role.HANDLER, at=over)
+    assert [notice.letter for notice in (*case.withdrawn, case.notice) if notice] == ["RR9"]
+    ended = both(case, STOLEN, Role.COMMANDER) if case.notice else give(case, STOLEN, Role.COMMANDER)
+    case = give(ended, c.ReportEnd(), Role.WORKER)
+    assert case.end_reported
+    assert [notice.letter for notice in (*case.withdrawn, case.notice) if notice] == ["RR9"]
+
+
 # -- after the end ---------------------------------------------------------------------------
 
 
