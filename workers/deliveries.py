@@ -12,6 +12,7 @@ from datetime import datetime
 
 from workers.inbox import InboxError, arrivals, folder_of, move, refuse, text_of
 from workflow import clock, log, service
+from workflow.acts import standing_under
 from workflow.case import CaseError, CaseState
 from workflow.commands import RecordDelivery
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
@@ -75,7 +76,7 @@ def _take(report: Report) -> bool:
     case = Case.objects.filter(reference=report.reference).first()
     if case is None:
         raise InboxError(f"there is no case {report.reference}")
-    state = log.load(case)
+    case, state = _standing(case, log.load(case), report)
     if _without_effect(case, state, report):
         return True  # nothing hangs on it any more: the report in receipts/done is the proof
     if state.state is State.FILED:
@@ -91,6 +92,15 @@ def _take(report: Report) -> bool:
         outcome = Delivered(report.outcome)
         _record(case, RecordDelivery(outcome, report.post_number, report.at, sent.paper, sent.issue))
     return True
+
+
+def _standing(case: Case, state: CaseState, report: Report) -> tuple[Case, CaseState]:
+    """The case that the report is about: another act's, where the one that posted a decision is out of it."""
+    if state.state not in _OVER and any(paper.receipt == report.post_number for paper in state.papers):
+        return case, state
+    sent = case.events.filter(type=EventType.DECISION_SENT, data__receipt=report.post_number).first()
+    others = standing_under(case, sent.data["number"]) if sent else []
+    return next(((row, known) for row, known in others if known.state not in _OVER), (case, state))
 
 
 def _record(case: Case, command: RecordDelivery) -> None:

@@ -314,7 +314,8 @@ def test_a_report_that_comes_before_the_decision_is_recorded_as_sent_waits(
     assert decision.served_at is not None
 
 
-def test_two_acts_in_one_handling_have_one_record_and_one_decision(centre: Centre, filed: Case) -> None:
+def _joined(centre: Centre, filed: Case) -> Case:
+    """Another act of the same violator, and one decision over both; gives that act's case."""
     other = centre.reviewed(centre.case(track=8, at=ACT_AT + timedelta(minutes=20)))
     run(other, "determine_owner")
     run(other, "file_case")
@@ -331,6 +332,34 @@ def test_two_acts_in_one_handling_have_one_record_and_one_decision(centre: Centr
     acts = ((other.reference, 5_000_000),)
     signed = SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id, others=acts)
     service.execute(filed.pk, signed, SIGNER)
+    return other
+
+
+@pytest.mark.parametrize("redecide", [True, False])
+@pytest.mark.parametrize("before", ["send_decision", ""])
+def test_a_decision_that_fell_for_the_act_whose_number_it_has_reaches_the_others(
+    centre: Centre, filed: Case, before: str, *, redecide: bool
+) -> None:
+    other = _joined(centre, filed)
+    run(filed, "print_decision")
+    if before:
+        run(filed, before)
+    ruled(filed, replace(RULING, redecide=redecide))
+    for _ in range(2):
+        work(item_of(filed, "send_decision").pk)
+    assert len(posted(centre)) == 3  # two notices and the decision
+    [sent] = kept(filed, EventType.DECISION_SENT)
+    assert [told.data["receipt"] for told in kept(other, EventType.DECISION_SENT)] == [sent.data["receipt"]]
+    _report(centre, filed, sent.data["receipt"])
+    assert deliveries.take_reports() == 1
+    own, theirs = state_of(filed).decision, state_of(other).decision
+    assert own is not None
+    assert theirs is not None
+    assert (own.served_at, theirs.served_at is not None) == (None, True)
+
+
+def test_two_acts_in_one_handling_have_one_record_and_one_decision(centre: Centre, filed: Case) -> None:
+    other = _joined(centre, filed)
     assert not OutboxItem.objects.filter(case=other, task__in=("print_record", "print_decision")).exists()
     run(filed, "print_record")
     run(filed, "print_decision")
