@@ -5,14 +5,17 @@ order of their events. The receipt stays on the outbox row.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from workers.gateways.bodies import Message, body
 from workers.sending import once
 from workers.work import Work
-from workflow import outbox, owners
+from workflow import log, outbox, owners
+from workflow.casestate import replace
 from workflow.effects import TARGETS
 from workflow.law.offences import LAW_CLASS
+from workflow.models import Case
 from workflow.vocabulary import Task
 
 _NAMES: dict[str, str] = {task: name for name, task in TARGETS.items()}
@@ -35,8 +38,12 @@ def tell(work: Work) -> None:
 
 
 def message_of(work: Work) -> Message:
-    """The event with what names the vehicle and the papers; persons only for the licence body."""
-    case, event = work.case, work.event
+    """The event with what names the vehicle and the papers; persons only for the licence body.
+
+    All of it as the event made the case: the key is the event's, and what is told twice must be the same.
+    """
+    event = work.event
+    case = _row_of(work) if work.case.version != event.seq else work.case
     facts: dict[str, Any] = {
         **event.data,
         "plate": case.plate,
@@ -46,8 +53,17 @@ def message_of(work: Work) -> Message:
         "decision_number": case.decision_number,
     }
     if work.item.task == Task.TELL_LICENCE:
-        facts |= _violator(work.state.violator)
+        facts |= _violator(work.then.violator)
     return Message(work.key_of(event), work.case.reference, event.type, event.at, facts)
+
+
+def _row_of(work: Work) -> Case:
+    """The case's row as the event made it; where it went back, with the notice taken back."""
+    row, then = copy(work.case), work.then
+    if then.notice is None and then.withdrawn:
+        then = replace(then, notice=then.withdrawn[-1])
+    log.project(row, then)
+    return row
 
 
 def _violator(digest: str) -> Mapping[str, str]:

@@ -43,14 +43,14 @@ class Work:
         [event] = statements.fetch(CaseEvent, "id = %s", [self.item.event_id])
         return event
 
-    @property
+    @cached_property
     def then(self) -> CaseState:
         """The case as the event of this work made it."""
         return self.state_at(self.event)
 
     def state_at(self, event: CaseEvent) -> CaseState:
         """The case as an event made it: a paper says what was known when its number was taken."""
-        if self.state.version == event.seq:  # nothing came after it
+        if event.seq == self.case.version == self.state.version:  # nothing came after it
             return self.state
         upto = "case_id = %s AND seq <= %s ORDER BY seq"
         return log.replay(statements.fetch(CaseEvent, upto, [self.case.pk, event.seq]))

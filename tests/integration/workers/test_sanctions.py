@@ -234,6 +234,22 @@ def test_a_report_on_a_letter_whose_decision_fell_is_without_effect(centre: Cent
     assert (path.parent / "done" / path.name).exists()
 
 
+def test_a_message_that_is_told_late_names_the_decision_of_its_event(centre: Centre, decided: Case) -> None:
+    run(decided, "apply_points")
+    first = state_of(decided).decision
+    ruled(decided, replace(RULING, redecide=True))
+    service.execute(decided.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
+    for item in OutboxItem.objects.filter(case=decided, task="tell_licence").order_by("pk"):
+        work(item.pk)
+    told = [json.loads(path.read_bytes()) for path in (centre.home / "licence" / "out").rglob("message.json")]
+    assert first is not None
+    assert {each["kind"]: each["facts"]["decision_number"] for each in told} == {
+        "PointsDeducted": first.number,
+        "PointsRestored": first.number,
+    }
+    assert {each["facts"]["name"] for each in told} == {"Trần Thị Bưởi"}
+
+
 def test_the_desk_may_have_some_hours_before_a_decision_is_posted(
     centre: Centre, decided: Case, settings: Settings
 ) -> None:

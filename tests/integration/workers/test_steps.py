@@ -36,6 +36,7 @@ from workflow.commands import (
     Authority,
     Dismiss,
     ElapseDeadline,
+    IssueWarning,
     OpenResolution,
     Purge,
     RecordEvasion,
@@ -49,7 +50,7 @@ from workflow.commands import (
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
 from workflow.vocabulary import Clock, DismissalGround, EventType, Role, State
-from workflow.words import OwnerBasis, Register, TransferKind
+from workflow.words import OwnerBasis, Register, Target, TransferKind, WarningGround
 
 
 def test_evidence_changed_in_the_store_stops_at_once(centre: Centre) -> None:
@@ -296,6 +297,29 @@ def test_another_owner_gets_a_notice_of_his_own_after_the_first_one_was_taken_ba
     assert len(list((centre.home / "post" / "out").iterdir())) == 3
     listed = [(row.number, row.void_at is not None) for row in register.register(Register.NOTICE, 2026)]
     assert listed == [("01/TB-PC08", True), ("02/TB-PC08", False), ("03/TB-PC08", False)]
+
+
+def test_the_end_of_a_warning_names_the_notice_that_was_taken_back_with_it(
+    centre: Centre, notified: Case
+) -> None:
+    run_of = state_of(notified).running(Clock.NOANSWER)
+    assert run_of is not None
+    clock.set_shift(centre.home / "clock", run_of.due_at + timedelta(hours=1) - datetime.now(UTC))
+    service.execute(notified.pk, ElapseDeadline(Clock.NOANSWER), service.CLOCK)
+    warning = IssueWarning(Target.REGISTRATION, WarningGround.NOTICE_UNANSWERED)
+    service.execute(notified.pk, warning, COMMANDERS[0])
+    buyer = owners.Person("Lê Văn Mua", "9 đường Số 3", "079000000009", "person")
+    new = RedetermineOwner(owners.remember(buyer), ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
+    for number in (4, 14):
+        service.execute(notified.pk, new, Actor(f"user:{number}", frozenset({Role.HANDLER})))
+    for item in OutboxItem.objects.filter(case=notified, task="tell_registration").order_by("pk"):
+        work(item.pk)
+    out = centre.home / "registration" / "out"
+    told = [json.loads(path.read_bytes()) for path in out.rglob("message.json")]
+    assert {each["kind"]: each["facts"]["notice_number"] for each in told} == {
+        "WarningIssued": "01/TB-PC08",
+        "WarningsWithdrawn": "01/TB-PC08",
+    }
 
 
 def test_after_the_time_of_keeping_files_and_names_are_gone_and_the_chain_is_whole(
