@@ -62,6 +62,7 @@ ERRORS: Mapping[str, Label] = {
     "extended": _("The time cannot be extended any more."),
     "form04_open": _("A form 04 waits for its report."),
     "ground": _("This ground comes from a ruling or another unit."),
+    "needed": _("Another act under the same record and decision still needs them; look at its file first."),
     "kept": _("The file is kept for a court or an audit; release it first."),
     "law_gap": _("No row of the law covers this."),
     "military": _("An army vehicle is handed over."),

@@ -253,6 +253,13 @@ def report_end(case: CaseState, command: c.ReportEnd, _context: Context) -> list
     return [Event(EventType.END_REPORTED, to_json(command))]
 
 
+def _over(case: CaseState, context: Context) -> bool:
+    """Whether nobody needs the file of an act any more: one record and one decision belong to all acts."""
+    run = case.running(Clock.RETAIN)
+    kept = case.kept or case.complaint or run is None or context.at <= run.due_at
+    return case.purged or not kept
+
+
 def purge(case: CaseState, command: c.Purge, context: Context) -> list[Event]:
     """Files and personal facts go; the events keep the hashes. An open complaint keeps them."""
     require_reason(command.reason)
@@ -261,6 +268,8 @@ def purge(case: CaseState, command: c.Purge, context: Context) -> list[Event]:
     require(run and context.at > run.due_at, "not_due", "the deadline is not over yet")
     require(not case.kept, "kept", f"the file is kept: {case.kept}")
     require(not case.complaint and case.end_reported, "complaint_open", "the end is still open")
+    needing = [key for key, other in context.others.items() if not _over(other, context)]
+    require(not needing, "needed", f"the record and the decision are those of {', '.join(needing)} as well")
     opened = case.opened
     if opened is None:
         raise CaseError("no_case", "the case was never opened")

@@ -444,6 +444,25 @@ def test_an_order_of_force_takes_one_number_for_all_acts() -> None:
     assert all(case.coerced for case in office.cases.values())
 
 
+def test_the_papers_of_all_acts_are_destroyed_when_no_act_needs_them() -> None:
+    office = served().give(A, c.RecordPayment("T1", CAR_FINE + FINE, T0), Role.GATEWAY)
+    for reference in (A, B):
+        office.give(reference, c.Close(Outcome.PAID), Role.WORKER)
+        office.give(reference, c.ReportEnd(), Role.WORKER)
+    retain = office.cases[A].running(Clock.RETAIN)
+    assert retain is not None
+    late, purge = retain.due_at + timedelta(days=1), c.Purge("hết thời hạn lưu giữ")
+    court = c.PlaceHold("Tòa án yêu cầu hồ sơ")
+    office.give(B, court, Role.COMMANDER)
+    assert office.refused(A, purge, Role.ADMIN, at=late) == "needed"
+    office.give(B, c.ReleaseHold("đã trả hồ sơ"), Role.COMMANDER, "user:4")
+    office.give(B, c.ReleaseHold("đã trả hồ sơ"), Role.COMMANDER, "user:5")
+    for reference in (A, B):
+        office.give(reference, purge, Role.ADMIN, "user:4", late)
+        office.give(reference, purge, Role.AUDITOR, "user:5", late)
+    assert all(case.purged for case in office.cases.values())
+
+
 def test_an_act_enforced_by_force_frees_the_one_that_was_paid() -> None:
     office = served().give(A, c.RecordPayment("T1", CAR_FINE, T0), Role.GATEWAY)
     exempt = c.Close(Outcome.EXEMPTED, "QĐ miễn 7")
