@@ -32,7 +32,32 @@ def apply(case: CaseState, event: Event) -> CaseState:
     """The case after one event. Total over `EventType`: an event never fails to apply."""
     after = _APPLY[event.type](case, event.data)
     proposal = after.proposal if event.type is EventType.PROPOSED else None
-    return replace(after, version=case.version + 1, proposal=proposal)
+    persons = case.persons
+    if event.type in _NAMING:
+        persons |= _named(event.data)
+    return replace(after, version=case.version + 1, proposal=proposal, persons=persons)
+
+
+# Whose data may name somebody by the digest of personal facts. Whoever was replaced since is forgotten with
+# the others when the time of keeping is over.
+_NAMING = frozenset(
+    {
+        EventType.OWNER_DETERMINED,
+        EventType.OWNER_REDETERMINED,
+        EventType.DRIVER_NOMINATED,
+        EventType.DRIVER_ADMITTED,
+        EventType.DRIVER_DENIED,
+        EventType.OWNER_DISPROVED_DRIVING,
+        EventType.VIOLATOR_IDENTIFIED,
+        EventType.RECORD_MADE,
+        EventType.PROPOSED,
+    }
+)
+
+
+def _named(data: Mapping[str, Any]) -> set[str]:
+    asked = data.get("arguments", data)  # of a proposal
+    return {asked.get(who, "") for who in ("owner", "driver", "violator", "representative")} - {""}
 
 
 def _time(value: str) -> datetime:

@@ -230,6 +230,7 @@ class CaseState:
     decide_due: datetime | None = None  # of the time for the decision, likewise
     clocks: tuple[ClockRun, ...] = ()
     proposal: Proposal | None = None
+    persons: frozenset[str] = frozenset()  # digests of everybody of whom facts were ever kept for the case
     ended_from: Place | None = None
     outcome: str = ""
     end_reported: bool = False
@@ -293,13 +294,6 @@ class CaseState:
     def returned(self, paper: Paper) -> int:
         """How many issues of a paper came back."""
         return sum(i.paper is paper and i.outcome == Delivered.RETURNED for i in self.papers)
-
-    @property
-    def persons(self) -> frozenset[str]:
-        """Digests of everybody whose personal facts belong to the case."""
-        owners = (self.owner.owner if self.owner else "", *(notice.owner for notice in self.withdrawn))
-        told = (self.record.representative if self.record else "", *(claim.driver for claim in self.claims))
-        return frozenset({*owners, self.violator, *told} - {""})
 
     @property
     def unproven_owner(self) -> bool:

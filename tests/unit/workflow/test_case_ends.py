@@ -33,8 +33,9 @@ from tests.unit.workflow.test_case import (
 )
 from workflow import commands as c
 from workflow.case import Actor, CaseError, CaseState, apply, decide, to_json
+from workflow.law.rows import ViolatorKind
 from workflow.vocabulary import Clock, DismissalGround, EventType, Phase, RejudgeBasis, Role, State
-from workflow.words import Target, TransferResult, WarningGround
+from workflow.words import Claim, OwnerBasis, Target, TransferResult, WarningGround
 
 WARN = c.IssueWarning(Target.REGISTRATION, WarningGround.NOTICE_UNANSWERED)
 EVASION = c.RecordEvasion(T0, "đã bỏ trốn khỏi nơi cư trú")
@@ -226,6 +227,18 @@ def test_evidence_is_destroyed_by_administrator_and_auditor_together() -> None:
     with pytest.raises(CaseError) as error:
         purge(kept(closed()), Role.AUDITOR, Role.AUDITOR)
     assert error.value.code == "second_person"
+
+
+def test_whoever_was_named_and_replaced_is_forgotten_with_the_others() -> None:
+    driver, buyer = "1d" * 32, "2b" * 32
+    case = give(notified(), c.RecordDriverClaim(Claim.NOMINATED, driver), Role.HANDLER)
+    before = case.persons
+    assert driver in before
+    new = c.RedetermineOwner(buyer, ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
+    proposed = give(case, new, Role.HANDLER)
+    assert proposed.persons == before | {buyer}
+    case = give(proposed, new, Role.HANDLER, "user:14")
+    assert (case.claims, case.persons) == ((), before | {buyer})
 
 
 def test_evidence_is_kept_while_the_time_runs_or_a_complaint_is_open() -> None:
