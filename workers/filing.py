@@ -2,12 +2,14 @@
 
 from django.db import transaction
 
+from workers.gateways.post import FolderPost, post
 from workers.gateways.registry import registry
 from workers.work import Work
 from workflow import erasure, outbox, owners
 from workflow.commands import ApplyPoints, Close, FileCase
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
+from workflow.models import Letter
 from workflow.vocabulary import Outcome
 
 
@@ -29,11 +31,21 @@ def apply_points(work: Work) -> None:
 
 
 def purge(work: Work) -> None:
-    """The time of keeping is over: personal facts and files go, as the event says."""
+    """The time of keeping is over: personal facts and files go, as the event says.
+
+    So do the letters in the tray, where the post is a folder: they name whom they went to.
+
+    Raises:
+        StoreError: something could not be removed.
+    """
     opened = work.state.opened
     papers = work.case.events.filter(data__has_key="document").values_list("data__document", flat=True)
     if opened is not None:
         erasure.destroy(f"evidence/{opened.package_id}", [name for name in papers if name])
+    office = post()
+    if isinstance(office, FolderPost):
+        for key in Letter.objects.filter(case=work.case).values_list("key", flat=True):
+            office.forget(key)
     with transaction.atomic():
         erasure.erase(work.state.persons)
         erasure.forget_giver(work.case)

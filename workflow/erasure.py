@@ -23,8 +23,17 @@ def forget_giver(case: Case) -> None:
 
 
 def destroy(folder: str, papers: Iterable[str]) -> None:
-    """Remove a case's folder of evidence and its papers from the store; what is gone already is fine."""
+    """Remove a case's folder of evidence and its papers from the store; what is gone already is fine.
+
+    Raises:
+        StoreError: something stands there still.
+    """
     root = files.root()
-    shutil.rmtree(root / folder, ignore_errors=True)
-    for paper in papers:
-        (root / paper).unlink(missing_ok=True)
+    try:
+        if (root / folder).exists():
+            shutil.rmtree(root / folder)
+        for paper in papers:
+            (root / paper).unlink(missing_ok=True)
+    except OSError as error:
+        detail = f"{error.filename}: {error.strerror}; it is not destroyed: mend the folder, then retry"
+        raise files.StoreError(detail) from error

@@ -22,6 +22,7 @@ from workers.gateways.http import Client, Request
 from workers.gateways.once import put_once
 from workers.gateways.receipts import read_receipt
 from workflow import clock
+from workflow.files import StoreError
 
 _MAX_REPORTS = 16 * 1024 * 1024  # bytes of one day
 
@@ -106,6 +107,19 @@ class FolderPost:
         """
         place = self.folder / "out" / key
         return [path.read_bytes() for path in (place / "letter.pdf", *sorted(place.glob("enclosed-*.pdf")))]
+
+    def forget(self, key: str) -> None:
+        """Remove the papers of a letter. Its receipt stays, which names nobody: it never leaves again.
+
+        Raises:
+            StoreError: a paper lies there still.
+        """
+        try:
+            for path in (self.folder / "out" / key).glob("*.pdf"):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            detail = f"{error.filename}: {error.strerror}; it is not destroyed: mend the folder, then retry"
+            raise StoreError(detail) from error
 
     def reports(self, day: date) -> list[Any] | None:  # noqa: ARG002  # they come by themselves
         """See `Post`."""

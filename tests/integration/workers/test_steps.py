@@ -327,16 +327,48 @@ def test_after_the_time_of_keeping_files_and_names_are_gone_and_the_chain_is_who
 ) -> None:
     by_both(notified, Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe"))
     run(notified, "report_end")
-    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=365 * 4) - datetime.now(UTC))
-    for number, role in ((8, Role.ADMIN), (9, Role.AUDITOR)):
-        asked = Actor(f"user:{number}", frozenset({role}))
-        service.execute(notified.pk, Purge("hết thời hạn lưu giữ"), asked)
+    _purge(centre, notified)
     assert run(notified, "purge").done_at is not None
     assert not (files.root() / notified.package.path).exists()
     assert not list(files.root().rglob("*.pdf"))
+    tray = centre.home / "post"
+    assert (list(tray.rglob("*.pdf")), len(list(tray.rglob("receipt.json")))) == ([], 2)
     state = state_of(notified)
     assert [owners.recall(digest) for digest in state.persons] == [None]
     assert audit.check_case(Case.objects.get(pk=notified.pk)) is None
+
+
+def test_what_cannot_be_removed_does_not_count_as_destroyed(
+    centre: Centre, notified: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(path: Path) -> None:
+        raise PermissionError(1, "not permitted", str(path))
+
+    by_both(notified, Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe"))
+    run(notified, "report_end")
+    _purge(centre, notified)
+    with monkeypatch.context() as broken:
+        broken.setattr(shutil, "rmtree", refuses)
+        item = run(notified, "purge")
+    assert (item.done_at, "not permitted; it is not destroyed" in item.last_error) == (None, True)
+    for folder in (files.root() / "notices", centre.home / "post"):
+        paper = next(folder.rglob("*.pdf"))
+        paper.unlink()
+        paper.mkdir()  # whatever cannot be unlinked
+        clock.set_shift(centre.home / "clock", clock.now() - datetime.now(UTC) + timedelta(hours=1))
+        item = run(notified, "purge")
+        assert (item.done_at, f"{paper}: " in item.last_error) == (None, True)
+        paper.rmdir()
+    assert [owners.recall(digest) is not None for digest in state_of(notified).persons] == [True]
+    clock.set_shift(centre.home / "clock", clock.now() - datetime.now(UTC) + timedelta(hours=1))
+    assert run(notified, "purge").done_at is not None
+
+
+def _purge(centre: Centre, case: Case) -> None:
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=365 * 4) - datetime.now(UTC))
+    for number, role in ((8, Role.ADMIN), (9, Role.AUDITOR)):
+        asked = Actor(f"user:{number}", frozenset({role}))
+        service.execute(case.pk, Purge("hết thời hạn lưu giữ"), asked)
 
 
 def _treasury(centre: Centre, lines: str, name: str = "day.csv") -> Path:
