@@ -7,6 +7,8 @@ from workflow.words import Conclusion, Source
 
 # What a released hold had kept waiting. Extraction, closing and the end are never held.
 HELD_WORK = frozenset({Task.DETERMINE_OWNER, Task.FILE_CASE, Task.RENDER_NOTICE, Task.DELIVER_NOTICE})
+# What stands still where a case is held, ends or lives again before it was done, and its own row is over.
+LEFT_WORK = frozenset({Task.RESEND_NOTICE, Task.WITHDRAW_NOTICE, Task.REPORT_END})
 # After these events a case goes on from wherever it stands.
 RESUMING = frozenset(
     {

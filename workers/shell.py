@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from workers import leases, policy
-from workers.due import BY_EVENT, HELD_WORK, RESUMING, due
+from workers.due import BY_EVENT, HELD_WORK, LEFT_WORK, RESUMING, due
 from workers.gateways.faults import UnknownOutcome
 from workers.policy import Then
 from workers.work import Work
@@ -57,8 +57,14 @@ def _do(item: OutboxItem, steps: dict[Task, Step]) -> None:
 
 
 def _resumes(item: OutboxItem, task: Task) -> bool:
-    """What the event lets go on: a released hold, for one, whatever it had kept waiting."""
-    return task in HELD_WORK and EventType(item.event.type) in RESUMING
+    """What the event lets go on: a released hold, for one, whatever it had kept waiting.
+
+    A letter is left to its own row while that is open: two runs at once would hand it in twice.
+    """
+    if task not in HELD_WORK | LEFT_WORK or EventType(item.event.type) not in RESUMING:
+        return False
+    own = OutboxItem.objects.filter(case=item.case_id, task=task, done_at=None)
+    return task in HELD_WORK or not own.exists()
 
 
 def _answer(item: OutboxItem, fault: Exception) -> None:

@@ -38,6 +38,7 @@ from workflow.commands import (
     ElapseDeadline,
     IssueWarning,
     OpenResolution,
+    PlaceHold,
     Purge,
     RecordEvasion,
     RecordService,
@@ -241,6 +242,56 @@ def test_a_sent_notice_of_a_dismissed_case_is_withdrawn_by_one_letter(centre: Ce
     assert len(list((centre.home / "post" / "out").iterdir())) == 2
 
 
+def test_a_further_issue_that_a_hold_kept_back_leaves_when_it_is_released(
+    centre: Centre, notified: Case
+) -> None:
+    service.execute(notified.pk, ResendNotice("thư bị trả lại"), CLERK)
+    service.execute(notified.pk, PlaceHold("xem lại"), COMMANDERS[0])
+    assert run(notified, "resend_notice").done_at is not None
+    by_both(notified, ReleaseHold("đã xác minh"))
+    for _ in range(2):
+        work(item_of(notified, "file_case").pk)
+    notice = state_of(notified).notice
+    assert notice is not None
+    assert (notice.issue, notice.resending) == (2, False)
+    assert len(list((centre.home / "post" / "out").iterdir())) == 2
+
+
+def _another_owner(case: Case) -> None:
+    buyer = owners.Person("Lê Văn Mua", "9 đường Số 3", "079000000009", "person")
+    new = RedetermineOwner(owners.remember(buyer), ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
+    for number in (4, 14):
+        service.execute(case.pk, new, Actor(f"user:{number}", frozenset({Role.HANDLER})))
+
+
+def test_an_end_is_reported_once_the_letter_has_left_that_it_waited_for(
+    centre: Centre, notified: Case
+) -> None:
+    _another_owner(notified)
+    service.execute(notified.pk, Dismiss(DismissalGround.STOLEN_VEHICLE, "trình báo mất xe"), COMMANDERS[0])
+    assert run(notified, "report_end").done_at is not None
+    assert not state_of(notified).end_reported
+    run(notified, "withdraw_notice")
+    run(notified, "file_case")
+    assert state_of(notified).end_reported
+    assert len(list((centre.home / "post" / "out").iterdir())) == 2
+
+
+def test_a_void_notice_is_taken_back_where_its_expired_case_lives_again_before_its_letter_left(
+    centre: Centre, notified: Case
+) -> None:
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=366) - datetime.now(UTC))
+    service.execute(notified.pk, ElapseDeadline(Clock.BAR), service.CLOCK)
+    assert run(notified, "withdraw_notice").done_at is not None  # that is the end's report to do
+    for number in (4, 14):
+        handler = Actor(f"user:{number}", frozenset({Role.HANDLER}))
+        service.execute(notified.pk, RecordEvasion(ACT_AT, "đã bỏ trốn"), handler)
+    run(notified, "file_case")
+    assert [notice.letter != "" for notice in state_of(notified).withdrawn] == [True]
+    run(notified, "report_end")
+    assert len(list((centre.home / "post" / "out").iterdir())) == 2
+
+
 @pytest.mark.parametrize("heard", [True, False])
 def test_a_notice_is_taken_back_by_one_letter_also_where_its_expired_case_lives_again(
     centre: Centre, notified: Case, *, heard: bool
@@ -279,10 +330,7 @@ def test_a_notice_is_posted_again_once_under_its_number(centre: Centre, notified
 def test_another_owner_gets_a_notice_of_his_own_after_the_first_one_was_taken_back(
     centre: Centre, notified: Case
 ) -> None:
-    buyer = owners.Person("Lê Văn Mua", "9 đường Số 3", "079000000009", "person")
-    new = RedetermineOwner(owners.remember(buyer), ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
-    for number in (4, 14):
-        service.execute(notified.pk, new, Actor(f"user:{number}", frozenset({Role.HANDLER})))
+    _another_owner(notified)
     before = state_of(notified).version
     assert run(notified, "file_case").done_at is not None  # the letter goes first
     assert state_of(notified).version == before
@@ -308,10 +356,7 @@ def test_the_end_of_a_warning_names_the_notice_that_was_taken_back_with_it(
     service.execute(notified.pk, ElapseDeadline(Clock.NOANSWER), service.CLOCK)
     warning = IssueWarning(Target.REGISTRATION, WarningGround.NOTICE_UNANSWERED)
     service.execute(notified.pk, warning, COMMANDERS[0])
-    buyer = owners.Person("Lê Văn Mua", "9 đường Số 3", "079000000009", "person")
-    new = RedetermineOwner(owners.remember(buyer), ViolatorKind.PERSON, OwnerBasis.ACQUIRER, "hợp đồng")
-    for number in (4, 14):
-        service.execute(notified.pk, new, Actor(f"user:{number}", frozenset({Role.HANDLER})))
+    _another_owner(notified)
     for item in OutboxItem.objects.filter(case=notified, task="tell_registration").order_by("pk"):
         work(item.pk)
     out = centre.home / "registration" / "out"
