@@ -139,8 +139,8 @@ def coercion_facts(case: Case, then: CaseState, event: CaseEvent) -> CoercionFac
     if decision is None:
         raise ValueError(f"{case.reference} has no decision")
     number = event.data["number"]
-    ordered = CaseEvent.objects.filter(type=EventType.COERCION_ORDERED, data__number=number)
-    others = ordered.filter(data__carried_by=case.reference)
+    together = CaseEvent.objects.filter(case__reference__in=then.handling, type=EventType.COERCION_ORDERED)
+    others = together.filter(data__number=number, data__carried_by=case.reference)
     missed = case.events.filter(type=EventType.NON_COMPLIANCE_RECORDED, seq__lt=event.seq).latest("seq")
     return CoercionFacts(
         **_signed(event, then, ()),

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from notices.signing import verify_pdf
@@ -35,6 +37,7 @@ from workflow.commands import (
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem
+from workflow.sanction_facts import coercion_facts
 from workflow.vocabulary import Clock, EventType, Role
 from workflow.words import Coercing, Paper, Ruling, ViolatorBasis
 
@@ -442,6 +445,27 @@ def test_an_order_of_coercion_has_a_paper_that_is_signed_kept_and_posted_once(
     assert len(kept(decided, EventType.COERCION_SENT)) == 1
     assert len(posted(centre)) == 2  # the notice and the order: the decision was handed over
     assert audit.check_case(Case.objects.get(pk=decided.pk)) is None
+
+
+def test_the_order_of_all_acts_names_their_whole_debt_and_reads_no_other_cases_events(
+    centre: Centre, filed: Case
+) -> None:
+    other = _joined(centre, filed)
+    service.execute(filed.pk, RecordService("handed", clock.now()), CLERK)
+    comply = state_of(filed).running(Clock.COMPLY)
+    assert comply is not None
+    clock.set_shift(centre.home / "clock", comply.due_at + timedelta(days=4, minutes=1) - datetime.now(UTC))
+    for case in (filed, other):
+        service.execute(case.pk, ElapseDeadline(Clock.COMPLY), service.CLOCK)
+    service.execute(filed.pk, Coerce(Coercing.NON_COMPLIANCE), HANDLER)
+    service.execute(filed.pk, Coerce(Coercing.ORDER, "khấu trừ tiền từ tài khoản", AUTHORITY), SIGNER)
+    [own], [theirs] = kept(filed, EventType.COERCION_ORDERED), kept(other, EventType.COERCION_ORDERED)
+    with CaptureQueriesContext(connection) as asked:
+        facts = coercion_facts(Case.objects.get(pk=filed.pk), state_of(filed), own)
+    assert facts.due == own.data["due"] + theirs.data["due"] > 10_000_000
+    events = [query["sql"] for query in asked if 'FROM "workflow_caseevent"' in query["sql"]]
+    assert events
+    assert all("case_id" in sql.partition("WHERE")[2] or '"reference" IN' in sql for sql in events)
 
 
 def test_an_order_of_coercion_is_not_posted_once_it_is_paid(centre: Centre, decided: Case) -> None:
