@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import cv2
 import numpy as np
@@ -28,9 +28,9 @@ from detection.geometry import Box
 from detection.judgement import PlateReading
 from detection.manifest import READINGS
 from detection.reading import PlateReader, ballot
-from detection.rules import RedLight
+from detection.rules import Observation, RedLight
 from detection.signals import Span
-from detection.tracks import Image, Moment, PlateView, StoredFrame, Vehicle, view_of
+from detection.tracks import Image, Moment, PlateView, StoredFrame, Vehicle, carrier_of, view_of
 from detection.typed_json import format_instant
 from detection.vote import Verdict, vote
 
@@ -40,6 +40,7 @@ _CLIP_BEFORE = timedelta(seconds=2)
 _CLIP_WIDTH = 960  # the stills are whole; the clip shows the movement
 _LOOKS = 8  # frames in which a suspected vehicle's plate is looked for again
 _VEHICLE_MARGIN = 0.06
+_PLATE_WITHIN = 0.8  # of a plate is in its vehicle's box; of one beside the vehicle the cut shows a part
 _PHASES_SHOWN = timedelta(seconds=30)  # of the signal before the act
 
 
@@ -51,26 +52,39 @@ class Reading:
     plate: PlateReading
 
 
-def look_again(reader: PlateReader, vehicle: Vehicle, frames: Iterable[StoredFrame]) -> None:
+class PlateFinder(Protocol):
+    """What sees plates in cuts of a frame: `detection.reading.PlateReader`."""
+
+    def plates_in(self, images: Sequence[Image]) -> list[list[Box]]:
+        """The plates in each image, the surest first."""
+
+
+def look_again(finder: PlateFinder, vehicle: Vehicle, frames: Iterable[StoredFrame]) -> None:
     """Looks for the plate of a suspected vehicle once more, in the vehicle alone: small plates show there.
 
-    Only a suspicion is worth this: in whole frames the finder has a quarter of the pixels.
+    Only a suspicion is worth this: in whole frames the finder has a quarter of the pixels. A plate counts
+    where a whole frame would give it to this vehicle: a neighbour's may well reach into its box.
     """
-    places = {place.frame: place.box for place in vehicle.seen if not place.cut}
-    nearest = sorted((f for f in frames if f.index in places), key=lambda f: -places[f.index].area)
+    places = {place.frame: place for place in vehicle.seen if not place.cut}
+    nearest = sorted((f for f in frames if f.index in places), key=lambda f: -places[f.index].box.area)
     looked = []
     for frame in nearest[:_LOOKS]:
         image = _decoded(frame.jpeg)
-        grown = places[frame.index].grown(_VEHICLE_MARGIN, _VEHICLE_MARGIN)
+        grown = places[frame.index].box.grown(_VEHICLE_MARGIN, _VEHICLE_MARGIN)
         x1, y1, x2, y2 = grown.clipped(image.shape[1], image.shape[0]).as_ints()
         looked.append((frame, image, (x1, y1), np.ascontiguousarray(image[y1:y2, x1:x2])))
-    plates = reader.plates_of_vehicles([part for *_, part in looked])
-    for (frame, image, (x, y), _), found in zip(looked, plates, strict=True):
-        if found is None:
-            continue
-        plate = Box(found.x1 + x, found.y1 + y, found.x2 + x, found.y2 + y)
-        if (view := view_of(frame, image, plate)) is not None:
+    found = finder.plates_in([part for *_, part in looked])
+    for (frame, image, (x, y), _), plates in zip(looked, found, strict=True):
+        hung = (plate.moved(x, y) for plate in plates)
+        own = next((plate for plate in hung if _is_of(places[frame.index], plate)), None)
+        if own is not None and (view := view_of(frame, image, own)) is not None:
             vehicle.offer_plate(view)
+
+
+def _is_of(place: Observation, plate: Box) -> bool:
+    """Whether a plate hangs on the vehicle, and wholly, and on none of its neighbours."""
+    within = place.box.intersection(plate) >= _PLATE_WITHIN * plate.area
+    return within and carrier_of(plate, [*place.others, place.box]) == len(place.others)
 
 
 def read_plates(reader: PlateReader, vehicle: Vehicle) -> tuple[list[Reading], Verdict]:

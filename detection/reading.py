@@ -34,8 +34,6 @@ EVENED: Final = (6.0, (5, 5))
 LOOKS: Final = (640, 320)
 # Pictures with a side of so many pixels are looked at once more, for far plates.
 LARGE: Final = 900
-# A plate hangs in the lower part of its vehicle.
-PLATE_FROM_TOP: Final = 0.35
 
 
 class PlateReader:
@@ -96,14 +94,9 @@ class PlateReader:
             found += found_in_windows(self._finder, image)
         return without_parts(sorted(found, key=lambda one: -one.confidence))
 
-    def plates_of_vehicles(self, images: Sequence[Image]) -> list[Box | None]:
-        """The plate of the vehicle that fills each BGR image: the surest in its lower part, or None."""
-        plates = []
-        for image, found in zip(images, self._finder.find(images), strict=True):
-            top = PLATE_FROM_TOP * image.shape[0]
-            hung = (one.box for one in found if one.label == "plate" and one.box.centre[1] >= top)
-            plates.append(next(hung, None))
-        return plates
+    def plates_in(self, images: Sequence[Image]) -> list[list[Box]]:
+        """The plates that the finder sees in each BGR image, the surest first."""
+        return [[one.box for one in found if one.label == "plate"] for found in self._finder.find(images)]
 
     def read_plates(
         self, image: Image, boxes: Sequence[Box], vehicles: Sequence[str | None] | None = None

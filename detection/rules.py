@@ -64,7 +64,8 @@ class NoSuspicion(StrEnum):
 class Observation:
     """A vehicle in one frame. `x`, `y`: its rear wheels on the road plane, ± `error` metres along the road.
 
-    With `cut` the box goes on below the frame: the vehicle is at `y` or before it.
+    With `cut` the box goes on below the frame: the vehicle is at `y` or before it. `others` are the boxes of
+    the vehicles that overlap its own in this frame.
     """
 
     frame: int
@@ -75,6 +76,7 @@ class Observation:
     error: float
     cut: bool
     obeys: bool
+    others: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ class RedLight:
     error: timedelta
 
 
-def observe(profile: CameraProfile, frame: int, at: datetime, box: Box) -> Observation:
-    """Puts a vehicle's box on the road plane."""
+def observe(
+    profile: CameraProfile, frame: int, at: datetime, box: Box, others: Sequence[Box] = ()
+) -> Observation:
+    """Puts a vehicle's box on the road plane; `others` are the boxes of the frame's other vehicles."""
     middle = (box.x1 + box.x2) / 2
     off = max(_BOX_ERROR_PX, _BOX_ERROR_SHARE * box.height)
     (x, y), (_, nearer), (_, farther) = profile.on_road(
@@ -96,7 +100,8 @@ def observe(profile: CameraProfile, frame: int, at: datetime, box: Box) -> Obser
     )
     cut = box.y2 >= profile.frames.height - _EDGE_PX
     obeys = profile.obeys_signal((middle, min(box.y2, profile.frames.height - 1.0)))
-    return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys)
+    over = tuple(other for other in others if box.intersection(other) > 0)
+    return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys, over)
 
 
 def is_hidden(label: str, box: Box, others: Sequence[Box]) -> bool:

@@ -13,12 +13,12 @@ from detection.camera import CameraProfile
 from detection.finder import Found
 from detection.geometry import Box
 from detection.judgement import sharpness_of
-from detection.reading import PLATE_FROM_TOP
 from detection.rules import MEASURES, Observation, has_passed, is_hidden, observe
 
 Image = NDArray[np.uint8]
 _PLATES_KEPT = 8  # frames that vote; more cost reading time and change no vote
 _PLACES_KEPT = 4096  # minutes of standing in a queue
+_PLATE_FROM_TOP = 0.35  # a plate hangs in the lower part of its vehicle
 _CROP_MARGIN = 0.35  # around a plate, so that the reader can cut wider than the finder did
 _SAME_VEHICLE = 0.6  # boxes of two classes that share this much (IoU) are one vehicle
 _REAL_VEHICLE_FRAMES = 3  # fewer are a flicker of the detector
@@ -140,8 +140,9 @@ class Traffic:
             plate = plates.get(vehicle.number)
             if plate is not None and (view := view_of(frame, image, plate)) is not None:
                 vehicle.offer_plate(view)
-            if not is_hidden(vehicle.label, box, [other.box for other in vehicles if other is not one]):
-                place = observe(self._profile, frame.index, frame.at, box)
+            others = [other.box for other in vehicles if other is not one]
+            if not is_hidden(vehicle.label, box, others):
+                place = observe(self._profile, frame.index, frame.at, box, others)
                 vehicle.note(place, Moment(frame, box, plate))
         return self._due(frame.at)
 
@@ -184,19 +185,24 @@ class Traffic:
 
 
 def _carried(plates: Sequence[Found], vehicles: Sequence[Found]) -> dict[int, Box]:
-    """Plates by their vehicle's track: the smallest vehicle around a plate carries it, one plate each."""
+    """Plates by their vehicle's track, one plate each."""
     carried: dict[int, Box] = {}
     for plate in sorted(plates, key=lambda one: one.confidence):
-        x, y = plate.box.centre
-        around = [
-            one
-            for one in vehicles
-            if one.box.x1 <= x <= one.box.x2
-            and one.box.y1 + PLATE_FROM_TOP * one.box.height <= y <= one.box.y2
-        ]
-        if around:
-            carried[min(around, key=lambda one: one.box.area).track or 0] = plate.box
+        carrier = carrier_of(plate.box, [one.box for one in vehicles])
+        if carrier is not None:
+            carried[vehicles[carrier].track or 0] = plate.box
     return carried
+
+
+def carrier_of(plate: Box, vehicles: Sequence[Box]) -> int | None:
+    """Which of the vehicles carries a plate: the smallest around it, the first of two equal ones."""
+    x, y = plate.centre
+    around = [
+        place
+        for place, box in enumerate(vehicles)
+        if box.x1 <= x <= box.x2 and box.y1 + _PLATE_FROM_TOP * box.height <= y <= box.y2
+    ]
+    return min(around, key=lambda place: vehicles[place].area, default=None)
 
 
 def view_of(frame: StoredFrame, image: Image, plate: Box) -> PlateView | None:
