@@ -7,7 +7,7 @@ been there, crossed after the beginning of red plus grace, and its tail, at the 
 Everything unclear ends without a suspicion.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,6 +30,8 @@ _JUMP_M = 0.9  # beyond what acceleration explains: another vehicle took over th
 _KERB_M = 0.5  # handlebars reach over the ends of the line
 _IN_APPROACH = 0.75  # of the frames before the line; its polygon is drawn by hand
 _SIDEWAYS = 0.5  # metres across per metre along; more is traffic of the crossing street
+
+_Stretch = tuple[datetime, datetime]  # first and last moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,18 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class RedLight:
-    """The suspicion: both crossings are known to ± `error`."""
+    """The suspicion: both crossings are known to ± `error`.
+
+    From `seen_from` to `seen_until` the track is surely of this vehicle; what it shows at other times may be
+    another's.
+    """
 
     front_at: datetime
     rear_at: datetime
     red_since: datetime
     error: timedelta
+    seen_from: datetime
+    seen_until: datetime
 
 
 def observe(
@@ -142,9 +150,10 @@ def judge_red_light(
     if crossing is None:
         return NoSuspicion.TOO_SHORT
     part = crossing.part_of(seen)
-    if _unsteady(part, profile.frames.fps):
+    steady = _steady_around(part, seen, profile.frames.fps)
+    if steady is None:
         return NoSuspicion.UNSTEADY
-    return NoSuspicion.ASIDE if _aside(part, profile) else _against_signal(crossing, spans, profile)
+    return NoSuspicion.ASIDE if _aside(part, profile) else _against_signal(crossing, steady, spans, profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,7 @@ def _crossing(measures: Measures, seen: Sequence[Observation]) -> _Crossing | No
 
 
 def _against_signal(
-    crossing: _Crossing, spans: Sequence[Span], profile: CameraProfile
+    crossing: _Crossing, steady: _Stretch, spans: Sequence[Span], profile: CameraProfile
 ) -> RedLight | NoSuspicion:
     red = next((s for s in spans if s.phase == "red" and s.start <= crossing.earliest_front <= s.end), None)
     # one frame more: the lamp changed somewhere between two frames
@@ -191,7 +200,7 @@ def _against_signal(
         return NoSuspicion.NOT_RED
     if crossing.latest_rear > red.end:
         return NoSuspicion.RED_NOT_PROVEN
-    return RedLight(crossing.front, crossing.rear, red.start, crossing.error)
+    return RedLight(crossing.front, crossing.rear, red.start, crossing.error, *steady)
 
 
 def _first_over(seen: Sequence[Observation], level: float) -> int:
@@ -208,24 +217,37 @@ def _interpolated(seen: Sequence[Observation], index: int, level: float) -> date
     return before.at + (after.at - before.at) * ((level - before.y) / (after.y - before.y))
 
 
-def _unsteady(part: Sequence[Observation], fps: float) -> bool:
-    """Gaps, or jumps that no vehicle makes: the detector lost it, or the track went over to another one.
+def _steady_around(part: Sequence[Observation], seen: Sequence[Observation], fps: float) -> _Stretch | None:
+    """The stretch of the track that is of the vehicle of `part`; None if a gap or a jump is in `part`."""
+    return next(
+        ((first, last) for first, last in _steady(seen, fps) if first <= part[0].at and part[-1].at <= last),
+        None,
+    )
 
-    One frame alone that does not fit is a box gone wrong; another vehicle's track would not come back.
+
+def _steady(seen: Sequence[Observation], fps: float) -> Iterator[_Stretch]:
+    """Stretches without gaps, and without jumps that no vehicle makes.
+
+    At a gap the detector lost the vehicle, at a jump the track went over to another one: what comes before
+    and what comes after may be two vehicles. One frame alone that does not fit is a box gone wrong; another
+    vehicle's track would not come back.
     """
     longest = max(_LONGEST_GAP_S, _LONGEST_GAP_FRAMES / fps)
-    fitting, strayed = [part[0]], False
-    for item in part[1:]:
+    fitting: list[Observation] = [seen[0]]
+    strayed: Observation | None = None
+    for item in seen[1:]:
         if (item.at - fitting[-1].at).total_seconds() > longest:
-            return True
-        if not _jumps(fitting, item):
+            yield fitting[0].at, fitting[-1].at
+            fitting, strayed = [item], None
+        elif not _jumps(fitting, item):
             fitting.append(item)
-            strayed = False
-        elif strayed:
-            return True
+            strayed = None
+        elif strayed is not None:
+            yield fitting[0].at, fitting[-1].at
+            fitting, strayed = [strayed, item], None
         else:
-            strayed = True
-    return strayed
+            strayed = item
+    yield fitting[0].at, fitting[-1].at
 
 
 def _jumps(fitting: Sequence[Observation], item: Observation) -> bool:

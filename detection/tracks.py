@@ -89,6 +89,15 @@ class Vehicle:
         """Frames whose plate is kept."""
         return frozenset(view.frame for view in self.plates)
 
+    def keep(self, since: datetime, until: datetime) -> None:
+        """Forgets what was seen before and after: it may be of another vehicle that had the number."""
+        self.seen = [place for place in self.seen if since <= place.at <= until]
+        self.plates = [view for view in self.plates if since <= view.at <= until]
+        self.before, self.at_line, self.after = (
+            moment if moment is not None and since <= moment.frame.at <= until else None
+            for moment in (self.before, self.at_line, self.after)
+        )
+
     def release(self) -> None:
         """Judged: only the number is still needed, lest it be judged again."""
         self.judged = True

@@ -14,6 +14,8 @@ from detection.plate_text import display, is_known, kind_of
 ACCEPTED_CONFIDENCE: Final = 0.95
 # Two frames can share one error, yet seldom do: the least that is an agreement at all.
 FRAMES_TO_AGREE: Final = 2
+# A sure frame misreads a character or two; one that differs in more has seen another vehicle's plate.
+MISREAD_MOST: Final = 2
 # The winner has more than half of the ballots' weight, or the frames do not agree.
 MAJORITY: Final = 0.5
 
@@ -39,7 +41,8 @@ class Verdict:
     """The agreed text; `accepted` says whether a case may lean on it, `reason` why not.
 
     Reasons: "no_text" (no frame read any), "not_vietnamese" (no plate has such a text), "one_frame" (fewer
-    than two frames say so), "frames_differ" (no majority), "low_confidence" (no frame was sure).
+    than two frames say so), "frames_differ" (no majority, or a sure frame shows another plate),
+    "low_confidence" (no frame was sure).
     """
 
     text: str
@@ -84,7 +87,7 @@ def vote(ballots: Sequence[Ballot], *, vehicle: str | None = None, colour: str |
         reason = "not_vietnamese"
     elif len(winners) < FRAMES_TO_AGREE:
         reason = "one_frame"
-    elif share <= MAJORITY:
+    elif share <= MAJORITY or any(_is_of_another(ballot, text) for ballot in read):
         reason = "frames_differ"
     elif all(ballot.confidence < ACCEPTED_CONFIDENCE for ballot in winners):
         reason = "low_confidence"
@@ -100,6 +103,23 @@ def _weight(ballot: Ballot, sharpest: float) -> float:
 
 def _agreeing(ballots: Sequence[Ballot], text: str) -> int:
     return sum(ballot.text == text for ballot in ballots)
+
+
+def _is_of_another(ballot: Ballot, text: str) -> bool:
+    """Whether a frame is sure of a text that nobody reads for the other."""
+    return ballot.confidence >= ACCEPTED_CONFIDENCE and _changes(ballot.text, text) > MISREAD_MOST
+
+
+def _changes(one: str, other: str) -> int:
+    """Characters to put in, leave out or change from one text to the other (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for count, character in enumerate(one, start=1):
+        before, row[0] = row[0], count
+        for place, wanted in enumerate(other, start=1):
+            changed = before + (character != wanted)
+            before = row[place]
+            row[place] = min(changed, row[place] + 1, row[place - 1] + 1)
+    return row[-1]
 
 
 def _form(winners: Sequence[Ballot]) -> tuple[int, int | None]:

@@ -158,6 +158,7 @@ class _Shift:
             vehicle.release()
 
     def _package(self, vehicle: Vehicle, red: RedLight) -> None:
+        vehicle.keep(red.seen_from, red.seen_until)
         if len(vehicle.plates) < _PLATES_ENOUGH:
             look_again(
                 self.vision.reader, vehicle, [f for f in self.recent if f.index not in vehicle.plate_frames]

@@ -80,6 +80,18 @@ def test_one_vehicle_that_two_classes_claim_is_one(traffic: Traffic) -> None:
     assert [one.number for one in traffic.rest()] == [1]
 
 
+def test_of_a_suspect_only_what_was_seen_while_it_was_surely_one_vehicle_counts(traffic: Traffic) -> None:
+    for frame in range(12):
+        see(traffic, frame, vehicle(Box(100, 300, 500, 700), 1), plate(Box(180, 600, 260, 630)))
+    (car,) = traffic.rest()
+    assert car.before is not None
+    assert car.before.frame.index == 11
+    car.keep(START + timedelta(seconds=6 / 12.5), START + timedelta(seconds=8 / 12.5))
+    assert car.plate_frames <= {6, 7, 8}
+    assert [place.frame for place in car.seen] == [6, 7, 8]
+    assert (car.before, car.after) == (None, None)
+
+
 def test_a_vehicle_out_of_sight_is_judged_once_and_forgotten(traffic: Traffic) -> None:
     for frame in range(3):
         assert see(traffic, frame, vehicle(CAR, 1)) == []

@@ -200,6 +200,35 @@ def test_a_track_that_goes_over_to_another_vehicle_is_not_suspected(
     assert judge_red_light("motorbike", waits + rides, RED, profile) is NoSuspicion.UNSTEADY
 
 
+@pytest.mark.parametrize("y", [-4, -6, -8])
+def test_what_was_seen_before_the_number_went_over_in_the_queue_is_not_the_suspects(
+    profile: CameraProfile, y: float
+) -> None:
+    waits = drive(profile, "motorbike", halting(6, y, 60, 13), seconds=(8, 16))
+    rides = drive(profile, "motorbike", lambda t: (5.5, y + 0.5 + 7 * (t - 16)), seconds=(16, 19.5))
+    found = judge_red_light("motorbike", waits + rides, RED, profile)
+    assert isinstance(found, RedLight)
+    assert (found.seen_from, found.seen_until) == (at(16), rides[-1].at)
+
+
+def test_what_was_seen_before_a_gap_in_the_queue_is_not_the_suspects(profile: CameraProfile) -> None:
+    seen = drive(profile, "motorbike", halting(6, -6, 20, 13), seconds=(8, 23))
+    hole = [item for item in seen if not at(15) < item.at < at(17)]
+    found = judge_red_light("motorbike", hole, RED, profile)
+    assert isinstance(found, RedLight)
+    assert found.seen_from == next(item.at for item in hole if item.at >= at(17))
+
+
+def test_what_is_seen_after_the_number_went_over_behind_the_line_is_not_the_suspects(
+    profile: CameraProfile,
+) -> None:
+    crosses = drive(profile, "motorbike", steady(7, 15), seconds=(10, 16))
+    other = drive(profile, "motorbike", lambda t: (6.0, 3 + 7 * (t - 16)), seconds=(16, 17))
+    found = judge_red_light("motorbike", crosses + other, RED, profile)
+    assert isinstance(found, RedLight)
+    assert (found.seen_from, found.seen_until) == (crosses[0].at, crosses[-1].at)
+
+
 def test_one_box_gone_wrong_is_not_another_vehicle(profile: CameraProfile) -> None:
     seen = drive(profile, "car", steady(7, 15), seconds=(10, 20))
     wrong = next(n for n, item in enumerate(seen) if item.y > -1)

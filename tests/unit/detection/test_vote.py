@@ -48,6 +48,14 @@ def test_frames_that_differ_evenly_are_not_accepted() -> None:
     assert (verdict.accepted, verdict.reason) == (False, "frames_differ")
 
 
+def test_one_sure_frame_of_another_plate_leaves_nothing_accepted() -> None:
+    five = [("51F12345", SURE, 80)] * 5
+    assert vote(_ballots(*five, ("30G67891", SURE, 20))).reason == "frames_differ"
+    assert vote(_ballots(*five, ("51F1", SURE, 20))).reason == "frames_differ"
+    assert vote(_ballots(*five, ("30G67891", 0.94, 20))).accepted
+    assert vote(_ballots(*five, ("51F12855", SURE, 20))).accepted, "two characters misread"
+
+
 def test_what_no_plate_carries_is_not_accepted() -> None:
     assert vote(_ballots(("AB12CD", 1, 9), ("AB12CD", 1, 9))).reason == "not_vietnamese"
 
