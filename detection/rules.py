@@ -178,15 +178,15 @@ class _Crossing:
 
 
 def _crossing(measures: Measures, seen: Sequence[Observation]) -> _Crossing | None:
-    """When front and tail crossed; None if the whole vehicle was not seen before the line."""
+    """When front and tail crossed; None if the whole vehicle was not seen before the line, or not behind."""
     unsure = measures.spread + min(seen, key=lambda item: abs(item.y)).error
     levels = [-measures.front - unsure, -measures.front, -measures.front + unsure]
-    if any(item.y >= levels[0] for item in seen[:FRAMES_BEFORE]):
+    behind = measures.tail + unsure
+    if any(item.y >= levels[0] for item in seen[:FRAMES_BEFORE]) or seen[-1].y < behind:
         return None
     # a front that rolled back and came again crossed the first time, a tail the last time: both in favour
     fronts = [_interpolated(seen, _first_over(seen, level), level) for level in levels]
-    levels = [measures.tail, measures.tail + unsure]
-    rears = [_interpolated(seen, _last_over(seen, level), level) for level in levels]
+    rears = [_interpolated(seen, _last_over(seen, level), level) for level in (measures.tail, behind)]
     return _Crossing(*fronts, *rears)
 
 

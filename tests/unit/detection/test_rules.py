@@ -238,6 +238,16 @@ def test_one_box_gone_wrong_is_not_another_vehicle(profile: CameraProfile) -> No
     assert judge_red_light("car", for_good, RED, profile) is NoSuspicion.UNSTEADY
 
 
+def test_a_tall_box_at_the_line_leaves_the_far_side_unseen(profile: CameraProfile) -> None:
+    """Its error, and so how far behind the line the tail must be seen, grows with the box."""
+    seen = drive(profile, "motorbike", halting(6, 0.8, 60, 13), seconds=(8, 14), noise=0)
+    nearest = min(range(len(seen)), key=lambda n: abs(seen[n].y))
+    box = seen[nearest].box
+    tall = Box(box.x1, max(0.0, box.y2 - 340), box.x2, box.y2)
+    seen[nearest] = observe(profile, seen[nearest].frame, seen[nearest].at, tall)
+    assert judge_red_light("motorbike", seen, RED, profile) is NoSuspicion.TOO_SHORT
+
+
 def test_trembling_on_the_line_is_not_a_crossing(profile: CameraProfile) -> None:
     seen = drive(profile, "motorbike", halting(6, -0.1, 60, 13), seconds=(8, 40), noise=3)
     assert judge_red_light("motorbike", seen, RED, profile) is NoSuspicion.NOT_CROSSED
