@@ -7,10 +7,11 @@ been there, crossed after the beginning of red plus grace, and its tail, at the 
 Everything unclear ends without a suspicion.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from detection.camera import CameraProfile
 from detection.geometry import Box
@@ -42,6 +43,10 @@ class Measures:
     tail: float
     spread: float
 
+    @property
+    def farthest_front(self) -> float:
+        return self.front + self.spread
+
 
 MEASURES = {
     "motorbike": Measures(1.6, 0.3, 0.2),
@@ -49,6 +54,9 @@ MEASURES = {
     "truck": Measures(6.0, 1.2, 2.5),
     "bus": Measures(8.0, 2.5, 2.5),
 }
+# A tractor with its trailer is found as a truck. No rear wheels are farther behind the front than the whole
+# is long; combinations of 20 m are said to be on Vietnam's roads, the limit of the law was not looked up.
+LONGEST_LORRY_M = 20.0
 
 
 class NoSuspicion(StrEnum):
@@ -59,7 +67,8 @@ class NoSuspicion(StrEnum):
     UNSTEADY = "unsteady"  # gaps or jumps at the line: possibly two vehicles under one number
     ASIDE = "aside"  # not through the approach and over the stop line
     NOT_RED = "not_red"  # the front crossed on another phase, or within the grace
-    RED_NOT_PROVEN = "red_not_proven"  # red was not seen until the tail had crossed
+    # red was not seen until the tail had crossed, or a long lorry's front may have been over before it
+    RED_NOT_PROVEN = "red_not_proven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ def observe(
 ) -> Observation:
     """Puts a vehicle's box on the road plane; `others` are the boxes of the frame's other vehicles."""
     middle = (box.x1 + box.x2) / 2
-    off = max(_BOX_ERROR_PX, _BOX_ERROR_SHARE * box.height)
+    off = _off_by(box)
     (x, y), (_, nearer), (_, farther) = profile.on_road(
         [(middle, box.y2), (middle, box.y2 + off), (middle, box.y2 - off)]
     )
@@ -110,6 +119,11 @@ def observe(
     obeys = profile.obeys_signal((middle, min(box.y2, profile.frames.height - 1.0)))
     over = tuple(other for other in others if box.intersection(other) > 0)
     return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys, over)
+
+
+def _off_by(box: Box) -> float:
+    """Pixels that the upper or lower edge of a found box may be off."""
+    return max(_BOX_ERROR_PX, _BOX_ERROR_SHARE * box.height)
 
 
 def is_hidden(label: str, box: Box, others: Sequence[Box]) -> bool:
@@ -138,19 +152,27 @@ def has_passed(label: str, seen: Sequence[Observation]) -> bool:
 
 
 def judge_red_light(
-    label: str, seen: Sequence[Observation], spans: Sequence[Span], profile: CameraProfile
+    label: str,
+    seen: Sequence[Observation],
+    spans: Sequence[Span],
+    profile: CameraProfile,
+    possible: Iterable[str] = (),
 ) -> RedLight | NoSuspicion:
     """Judges one track of class `label` against the signal's spans.
 
-    `seen` are the track's observations in the order of time, `spans` what the signal showed meanwhile.
+    `seen` are the track's observations in the order of time, `spans` what the signal showed meanwhile,
+    `possible` other classes that it may be of: its front may be as far before its rear wheels as theirs.
     """
     if not has_passed(label, seen):
         return NoSuspicion.NOT_CROSSED
     crossing = _crossing(MEASURES[label], seen)
+    longest = max(map(_longest, (label, *possible)))
+    if crossing is not None and longest > MEASURES[label].farthest_front:
+        crossing = _if_as_long(longest, crossing, seen, profile)
     if crossing is None:
         return NoSuspicion.TOO_SHORT
     part = crossing.part_of(seen)
-    steady = _steady_around(part, seen, profile.frames.fps)
+    steady = _steady_around((min(part[0].at, crossing.long_front), part[-1].at), seen, profile.frames.fps)
     if steady is None:
         return NoSuspicion.UNSTEADY
     return NoSuspicion.ASIDE if _aside(part, profile) else _against_signal(crossing, steady, spans, profile)
@@ -158,6 +180,9 @@ def judge_red_light(
 
 @dataclass(frozen=True, slots=True)
 class _Crossing:
+    """When a vehicle of its class crossed; `long_front` is the earliest if it is as long as it can be."""
+
+    long_front: datetime
     earliest_front: datetime
     front: datetime
     latest_front: datetime
@@ -166,9 +191,7 @@ class _Crossing:
 
     @property
     def error(self) -> timedelta:
-        return max(
-            self.front - self.earliest_front, self.latest_front - self.front, self.latest_rear - self.rear
-        )
+        return max(self.front - self.long_front, self.latest_front - self.front, self.latest_rear - self.rear)
 
     def part_of(self, seen: Sequence[Observation]) -> list[Observation]:
         """The observations of the crossing, with the frames before and after that the rule asks for."""
@@ -187,7 +210,27 @@ def _crossing(measures: Measures, seen: Sequence[Observation]) -> _Crossing | No
     # a front that rolled back and came again crossed the first time, a tail the last time: both in favour
     fronts = [_interpolated(seen, _first_over(seen, level), level) for level in levels]
     rears = [_interpolated(seen, _last_over(seen, level), level) for level in (measures.tail, behind)]
-    return _Crossing(*fronts, *rears)
+    return _Crossing(fronts[0], *fronts, *rears)
+
+
+def _longest(label: str) -> float:
+    return LONGEST_LORRY_M if label == "truck" else MEASURES[label].farthest_front
+
+
+def _if_as_long(
+    longest: float, crossing: _Crossing, seen: Sequence[Observation], profile: CameraProfile
+) -> _Crossing | None:
+    """The crossing if the front is up to `longest` metres before the rear wheels; None if it was not seen.
+
+    Such a front often is over the line before the rear wheels are in the picture. It is not while the vehicle
+    comes in and the top of its box is below the line: a box reaches at least as far up as its vehicle does.
+    """
+    level = -longest - min(seen, key=lambda item: abs(item.y)).error
+    if all(item.y < level for item in seen[:FRAMES_BEFORE]):
+        return replace(crossing, long_front=_interpolated(seen, _first_over(seen, level), level))
+    line = max(profile.stop_line.start[1], profile.stop_line.end[1])
+    coming = list(takewhile(lambda item: item.cut and item.box.y1 - _off_by(item.box) > line, seen))
+    return replace(crossing, long_front=min(coming[-1].at, crossing.earliest_front)) if coming else None
 
 
 def _against_signal(
@@ -198,7 +241,7 @@ def _against_signal(
     grace = timedelta(seconds=profile.signal.grace_s + 1 / profile.frames.fps)
     if red is None or crossing.earliest_front < red.start + grace:
         return NoSuspicion.NOT_RED
-    if crossing.latest_rear > red.end:
+    if crossing.long_front < red.start + grace or crossing.latest_rear > red.end:
         return NoSuspicion.RED_NOT_PROVEN
     return RedLight(crossing.front, crossing.rear, red.start, crossing.error, *steady)
 
@@ -217,12 +260,9 @@ def _interpolated(seen: Sequence[Observation], index: int, level: float) -> date
     return before.at + (after.at - before.at) * ((level - before.y) / (after.y - before.y))
 
 
-def _steady_around(part: Sequence[Observation], seen: Sequence[Observation], fps: float) -> _Stretch | None:
+def _steady_around(part: _Stretch, seen: Sequence[Observation], fps: float) -> _Stretch | None:
     """The stretch of the track that is of the vehicle of `part`; None if a gap or a jump is in `part`."""
-    return next(
-        ((first, last) for first, last in _steady(seen, fps) if first <= part[0].at and part[-1].at <= last),
-        None,
-    )
+    return next((one for one in _steady(seen, fps) if one[0] <= part[0] and part[1] <= one[1]), None)
 
 
 def _steady(seen: Sequence[Observation], fps: float) -> Iterator[_Stretch]:

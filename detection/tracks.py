@@ -21,6 +21,7 @@ _PLACES_KEPT = 4096  # minutes of standing in a queue
 _PLATE_FROM_TOP = 0.35  # a plate hangs in the lower part of its vehicle
 _CROP_MARGIN = 0.35  # around a plate, so that the reader can cut wider than the finder did
 _SAME_VEHICLE = 0.6  # boxes of two classes that share this much (IoU) are one vehicle
+_POSSIBLE = 0.1  # of its frames: a lorry with a trailer may be found as a bus in most of them
 _REAL_VEHICLE_FRAMES = 3  # fewer are a flicker of the detector
 _AFTER_PASSING = timedelta(
     seconds=0.8
@@ -78,6 +79,11 @@ class Vehicle:
     def label(self) -> str:
         """The class it was found as most often."""
         return self.labels.most_common(1)[0][0]
+
+    @property
+    def possible_labels(self) -> set[str]:
+        """The classes it was found as in a tenth of the frames or more."""
+        return {label for label, count in self.labels.items() if count >= _POSSIBLE * self.labels.total()}
 
     @property
     def is_real(self) -> bool:

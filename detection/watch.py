@@ -150,7 +150,9 @@ class _Shift:
     def _judge(self, vehicles: Sequence[Vehicle]) -> None:
         for vehicle in vehicles:
             spans = self.signal.timeline.spans
-            verdict = judge_red_light(vehicle.label, vehicle.seen, spans, self.profile)
+            verdict = judge_red_light(
+                vehicle.label, vehicle.seen, spans, self.profile, vehicle.possible_labels
+            )
             if isinstance(verdict, RedLight):
                 self._package(vehicle, verdict)
             elif vehicle.is_real:

@@ -92,6 +92,13 @@ def test_of_a_suspect_only_what_was_seen_while_it_was_surely_one_vehicle_counts(
     assert (car.before, car.after) == (None, None)
 
 
+def test_a_vehicle_may_be_what_a_tenth_of_its_frames_take_it_for(traffic: Traffic) -> None:
+    for frame in range(40):
+        see(traffic, frame, vehicle(CAR, 1, "truck" if frame % 10 == 0 else "bus" if frame == 5 else "car"))
+    (car,) = traffic.rest()
+    assert (car.label, car.possible_labels) == ("car", {"car", "truck"})
+
+
 def test_a_vehicle_out_of_sight_is_judged_once_and_forgotten(traffic: Traffic) -> None:
     for frame in range(3):
         assert see(traffic, frame, vehicle(CAR, 1)) == []

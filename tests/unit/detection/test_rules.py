@@ -51,6 +51,14 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> CameraProfile:
     return load_profile(path)
 
 
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory: pytest.TempPathFactory) -> CameraProfile:
+    """A camera that sees the road from 33 m before the line."""
+    path = tmp_path_factory.mktemp("deep") / "camera.toml"
+    path.write_text(PROFILE.replace("-15]", "-30]"), encoding="utf-8")
+    return load_profile(path)
+
+
 def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
@@ -174,6 +182,41 @@ def test_the_times_are_right_within_the_stated_error_and_nobody_is_accused_wrong
     else:
         # what is clear is found: the margin is the classes' spread and the frames' spacing
         assert not (front > 10.7 + 1.2 / speed and rear < 29.8 - 1.2 / speed)
+
+
+@pytest.mark.parametrize("speed", [2, 3, 5])
+def test_a_long_lorry_whose_front_crossed_on_amber_is_not_suspected(
+    profile: CameraProfile, deep: CameraProfile, speed: float
+) -> None:
+    """From behind it looks like any lorry: its front is 14 m before its rear wheels."""
+    path = steady(speed, 9.8 + 14 / speed)
+    for camera in (profile, deep):
+        seen = drive(camera, "truck", path, seconds=(0, 45))
+        assert judge_red_light("truck", seen, RED, camera) is NoSuspicion.RED_NOT_PROVEN
+
+
+def test_a_lorry_that_comes_into_the_picture_on_red_is_suspected_however_long(
+    profile: CameraProfile, deep: CameraProfile
+) -> None:
+    for camera in (profile, deep):
+        seen = drive(camera, "truck", steady(8, 15), seconds=(5, 25))
+        found = judge_red_light("truck", seen, RED, camera)
+        assert isinstance(found, RedLight)
+        assert found.front_at - found.error <= at(15 - 16 / 8), "as far as its front can reach"
+
+
+def test_a_lorry_over_the_line_before_its_end_comes_into_the_picture_is_not_suspected(
+    profile: CameraProfile,
+) -> None:
+    seen = drive(profile, "truck", steady(5, 15), seconds=(5, 25))
+    high = [replace(item, box=replace(item.box, y1=340.0)) if item.cut else item for item in seen]
+    assert judge_red_light("truck", high, RED, profile) is NoSuspicion.TOO_SHORT
+
+
+def test_what_may_be_a_lorry_may_be_as_long_as_one(profile: CameraProfile) -> None:
+    seen = drive(profile, "car", steady(3, 14.5), seconds=(0, 45))
+    assert isinstance(judge_red_light("car", seen, RED, profile), RedLight)
+    assert judge_red_light("car", seen, RED, profile, ["bus", "truck"]) is NoSuspicion.RED_NOT_PROVEN
 
 
 def test_a_vehicle_first_seen_at_the_line_is_not_suspected(profile: CameraProfile) -> None:
