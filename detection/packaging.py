@@ -135,7 +135,10 @@ def members_of(vehicle: Vehicle, readings: Sequence[Reading]) -> dict[str, bytes
 
 
 def clip_of(frames: Sequence[StoredFrame], red: RedLight, fps: float) -> bytes | None:
-    """The crossing as MPEG-4 video; None where this OpenCV cannot write one or no frame is left."""
+    """The crossing as MPEG-4 video; None where this OpenCV cannot write one or no frame is left.
+
+    Raises OSError where it could not be written whole.
+    """
     shown = [frame.jpeg for frame in frames if frame.at >= red.front_at - red.error - _CLIP_BEFORE]
     if not shown:
         return None
@@ -150,7 +153,18 @@ def clip_of(frames: Sequence[StoredFrame], red: RedLight, fps: float) -> bytes |
         for jpeg in shown:
             writer.write(cv2.resize(_decoded(jpeg), size, interpolation=cv2.INTER_AREA))
         writer.release()
+        # the writer says nothing of a full disk
+        if _frames_in(path) != len(shown):
+            raise OSError(f"{path}: the clip of a package could not be written whole; is the disk full?")
         return path.read_bytes()
+
+
+def _frames_in(path: Path) -> int:
+    capture, count = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG), 0
+    while capture.grab():
+        count += 1
+    capture.release()
+    return count
 
 
 def _decoded(jpeg: bytes) -> Image:

@@ -96,7 +96,7 @@ def watch(
 
     Raises:
         SourceFault: nothing in the source can be used.
-        OSError: the spool cannot be written.
+        OSError: the spool, or a clip, cannot be written.
     """
     clear_unfinished(spool)
     vision.finder.reset()

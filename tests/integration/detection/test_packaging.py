@@ -1,6 +1,8 @@
 """What goes into a package of a suspect: its own plate, and nothing of its neighbours."""
 
-from collections.abc import Sequence
+import resource
+import signal
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from numpy.typing import NDArray
 from detection.camera import load_profile
 from detection.finder import Found
 from detection.geometry import Box
-from detection.packaging import look_again
+from detection.packaging import clip_of, look_again
+from detection.rules import RedLight
 from detection.tracks import StoredFrame, Traffic, Vehicle
 
 pytestmark = pytest.mark.camera
@@ -76,3 +79,26 @@ def test_the_second_look_takes_no_plate_where_the_suspect_has_none(plate: Box) -
     vehicle, frames = ride((plate, BLUE))
     look_again(PaintedPlates(), vehicle, frames)
     assert vehicle.plates == []
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file can grow beyond 100 kB, as on a full disk."""
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_clip_that_was_not_written_whole_is_a_fault_of_writing(full_disk: None) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (36, 64, 3), np.uint8)
+    moments = [START + timedelta(seconds=number / 12.5) for number in range(40)]
+    frames = []
+    for number, at in enumerate(moments):
+        image = cv2.resize(np.roll(noise, 7 * number), (640, 360))
+        frames.append(StoredFrame(number, at, cv2.imencode(".jpg", image)[1].tobytes()))
+    red = RedLight(moments[20], moments[30], START, timedelta(0), START, moments[-1])
+    with pytest.raises(OSError, match="clip"):
+        clip_of(frames, red, 12.5)
