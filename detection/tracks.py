@@ -23,9 +23,8 @@ _CROP_MARGIN = 0.35  # around a plate, so that the reader can cut wider than the
 _SAME_VEHICLE = 0.6  # boxes of two classes that share this much (IoU) are one vehicle
 _POSSIBLE = 0.1  # of its frames: a lorry with a trailer may be found as a bus in most of them
 _REAL_VEHICLE_FRAMES = 3  # fewer are a flicker of the detector
-_AFTER_PASSING = timedelta(
-    seconds=0.8
-)  # what the clip shows after the line, and the time red must still be seen
+_COUNTED_AFTER = timedelta(seconds=0.8)  # places and plates behind the line that are taken in
+_SHOWN_AFTER = timedelta(seconds=3)  # what the clip shows behind the line: straight on, or a turn
 _FORGET = timedelta(seconds=3)  # the tracker gives a number back within 30 frames or never
 
 
@@ -90,6 +89,10 @@ class Vehicle:
         """Whether it was there for more than a flicker."""
         return self.labels.total() >= _REAL_VEHICLE_FRAMES
 
+    def is_past(self, now: datetime) -> bool:
+        """Whether it is so far behind the line that only the clip is waited for."""
+        return self.passed_at is not None and now - self.passed_at > _COUNTED_AFTER
+
     @property
     def plate_frames(self) -> frozenset[int]:
         """Frames whose plate is kept."""
@@ -149,7 +152,7 @@ class Traffic:
         plates = _carried([one for one in found if one.label == "plate"], vehicles)
         for one in vehicles:
             vehicle = self._known(one, frame.at)
-            if vehicle.judged:
+            if vehicle.judged or vehicle.is_past(frame.at):
                 continue
             box = one.box.clipped(self._profile.frames.width, self._profile.frames.height)
             plate = plates.get(vehicle.number)
@@ -191,7 +194,7 @@ class Traffic:
         due = []
         for vehicle in list(self._vehicles.values()):
             gone = vehicle.last_seen is not None and now - vehicle.last_seen > _FORGET
-            passed = vehicle.passed_at is not None and now - vehicle.passed_at >= _AFTER_PASSING
+            passed = vehicle.passed_at is not None and now - vehicle.passed_at >= _SHOWN_AFTER
             if (gone or passed) and not vehicle.judged:
                 due.append(vehicle)
             if gone:

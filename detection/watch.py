@@ -30,7 +30,7 @@ from detection.tracks import Image, StoredFrame, Traffic, Vehicle
 from detection.weights import weights_of
 
 _JPEG_QUALITY = 92
-_REMEMBERED_S = 8.0  # of whole frames, for the clip
+_REMEMBERED_S = 10.2  # of whole frames, for the clip
 _PLATES_ENOUGH = 4  # frames with a plate for a vote; with fewer the vehicle is looked at again
 
 

@@ -84,8 +84,9 @@ def test_of_a_suspect_only_what_was_seen_while_it_was_surely_one_vehicle_counts(
     for frame in range(12):
         see(traffic, frame, vehicle(Box(100, 300, 500, 700), 1), plate(Box(180, 600, 260, 630)))
     (car,) = traffic.rest()
-    assert car.before is not None
-    assert car.before.frame.index == 11
+    before = car.before
+    assert before is not None
+    assert before.frame.index == 11
     car.keep(START + timedelta(seconds=6 / 12.5), START + timedelta(seconds=8 / 12.5))
     assert car.plate_frames <= {6, 7, 8}
     assert [place.frame for place in car.seen] == [6, 7, 8]
@@ -106,6 +107,23 @@ def test_a_vehicle_out_of_sight_is_judged_once_and_forgotten(traffic: Traffic) -
     assert [one.number for one in judged] == [1]
     assert traffic.rest() == []
     assert traffic.counted == 1
+
+
+def test_a_vehicle_over_the_line_is_judged_when_the_clip_shows_where_it_went(traffic: Traffic) -> None:
+    """By what was seen until shortly after the line: farther on the number may be another's."""
+    judged: list[tuple[int, Vehicle]] = []
+    for frame in range(80):
+        row = max(250.0, 640.0 - 12 * frame)
+        car = vehicle(Box(450, row - 150, 650, row), 1)
+        judged += [(frame, one) for one in see(traffic, frame, car, plate(Box(500, row - 40, 560, row - 20)))]
+        for _, one in judged:
+            one.judged = True
+    ((judged_in, car_1),) = judged
+    assert car_1.passed_at is not None
+    passed = round((car_1.passed_at - START).total_seconds() * 12.5)
+    assert judged_in - passed == round(3 * 12.5 + 0.5)
+    assert car_1.seen[-1].frame - passed == 10
+    assert max(car_1.plate_frames) <= passed + 10
 
 
 def test_flickers_are_not_counted_and_long_queues_do_not_grow(traffic: Traffic) -> None:

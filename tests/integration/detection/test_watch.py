@@ -160,7 +160,7 @@ def test_the_clip_plays_and_the_readings_belong_to_the_crops(junction: Watched, 
     count = 0
     while capture.read()[0]:
         count += 1
-    assert count >= 25
+    assert count >= 5 * 12.5, "two seconds before the line and three behind it"
     for one in junction.packages:
         readings = json.loads(one.member("readings.json"))
         assert [reading["crop"] for reading in readings] == list(one.manifest.plate_crops)
@@ -170,12 +170,12 @@ def test_the_clip_plays_and_the_readings_belong_to_the_crops(junction: Watched, 
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The junction's frames until two seconds after the first violator, four of them replaced by garbage."""
+    """The junction's frames until five seconds after the first violator, four of them replaced by garbage."""
     folder = tmp_path_factory.mktemp("damaged")
     profile = load_profile(JUNCTION / "camera.toml")
     crossed = [v["rear_crosses_frame"] for v in truth(JUNCTION) if v["violation"]]
     for frame in FrameSource(str(JUNCTION / "video.mp4"), profile):
-        if frame.index > min(crossed) + 25:
+        if frame.index > min(crossed) + 63:
             break
         cv2.imwrite(str(folder / f"{frame.index:06d}.jpg"), frame.image, (cv2.IMWRITE_JPEG_QUALITY, 92))
     (folder / "000010.jpg").write_bytes(b"")
@@ -255,17 +255,17 @@ def test_killed_it_leaves_whole_packages_and_the_next_run_adds_only_what_is_miss
 
 
 def test_memory_stays_flat(tmp_path: Path, key: Ed25519PrivateKey, vision: Vision, damaged: Path) -> None:
-    """The same still traffic over and over: Python's memory after 180 frames is that after 120."""
+    """The same still traffic over and over: Python's memory after 200 frames is that after 140."""
     image = load_image(damaged / "000060.jpg")
     folder = tmp_path / "frames"
     folder.mkdir()
     cv2.imwrite(str(folder / "0.jpg"), image)
-    for number in range(1, 180):
+    for number in range(1, 200):
         (folder / f"{number}.jpg").hardlink_to(folder / "0.jpg")
     sizes: dict[int, int] = {}
 
     def note(count: int) -> None:
-        if count in (120, 180):
+        if count in (140, 200):
             sizes[count] = tracemalloc.get_traced_memory()[0]
 
     profile = load_profile(JUNCTION / "camera.toml")
@@ -274,5 +274,5 @@ def test_memory_stays_flat(tmp_path: Path, key: Ed25519PrivateKey, vision: Visio
         summary = watch(FrameSource(str(folder), profile), tmp_path / "spool", key, vision, note)
     finally:
         tracemalloc.stop()
-    assert summary.frames == 180
-    assert sizes[180] - sizes[120] < 3_000_000
+    assert summary.frames == 200
+    assert sizes[200] - sizes[140] < 3_000_000
