@@ -29,6 +29,9 @@ _MIN_CONTRAST = 1.4  # brighter than the other lamps by this factor
 _DARK_BRIGHTNESS = 110.0  # unlit lenses in plain daylight stay below
 _DARK_CONTRAST = 2.0  # and look alike
 
+LONGEST_GAP = timedelta(seconds=0.4)  # between two frames of one span
+_FLICKER = timedelta(seconds=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
@@ -75,7 +78,7 @@ def _is_lit(name: str, lamp: Lamp, others: Sequence[Lamp]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The signal showed `phase` in the frame at `start`, in the frame at `end`, and nothing else between."""
+    """The signal showed `phase` in the frames from `start` to `end`, without a gap, but for a flicker."""
 
     phase: Phase
     start: datetime
@@ -87,12 +90,19 @@ class SignalTimeline:
 
     A new colour begins with the first of two frames in a row that show it; dark or unknown must last
     `hold` seconds, since lamps flicker against the shutter and birds fly. A span ends with the last frame
-    that showed its phase, so red is never claimed beyond what was seen. The newest spans are kept.
+    that showed its phase, so red is never claimed beyond what was seen, and a lamp that comes back begins
+    another span if frames are lacking for longer than `LONGEST_GAP`, or if within `_FLICKER` it was away for
+    more than `hold` in all: then it blinks, and its span is taken back to where that began. Seconds away and
+    not a share of the frames: a long red's flicker weighs no less than a short one's. The newest spans are
+    kept.
     """
 
     def __init__(self, *, hold: float = 0.5, keep: int = 64) -> None:
         self._hold = timedelta(seconds=hold)
         self._spans: deque[Span] = deque(maxlen=keep)
+        self._grows = False  # the newest span, with a frame that shows its phase
+        self._away: list[tuple[datetime, datetime]] = []  # when another phase interrupted the newest one
+        self._last: datetime | None = None
         self._next: Span | None = None
         self._next_frames = 0
 
@@ -108,17 +118,33 @@ class SignalTimeline:
 
     def add(self, at: datetime, phase: Phase) -> None:
         """The next frame's phase; frames come in the order of time."""
-        if self._spans and phase == self.phase:
-            self._spans[-1] = replace(self._spans[-1], end=at)
-            self._next = None
+        if self._last is not None and at - self._last > LONGEST_GAP:
+            self._grows, self._next = False, None
+        self._last = at
+        if self._grows and phase == self.phase and self._goes_on(at):
             return
         if self._next is None or self._next.phase != phase:
             self._next, self._next_frames = Span(phase, at, at), 0
         self._next = replace(self._next, end=at)
         self._next_frames += 1
         if self._next_frames >= 2 and (phase in LAMPS or at - self._next.start >= self._hold):
+            if phase != self.phase:
+                self._away.clear()
             self._spans.append(self._next)
+            self._grows, self._next = True, None
+
+    def _goes_on(self, at: datetime) -> bool:
+        """The newest span's phase is shown again: whether that is still the same span."""
+        span = self._spans[-1]
+        if self._next is not None:  # something else was shown in between
             self._next = None
+            self._away = [*(one for one in self._away if one[1] > at - _FLICKER), (span.end, at)]
+            if sum((until - since for since, until in self._away), timedelta()) > self._hold:
+                self._spans[-1] = replace(span, end=max(span.start, self._away[0][0]))
+                self._grows = False
+                return False
+        self._spans[-1] = replace(span, end=at)
+        return True
 
 
 class SignalReader:

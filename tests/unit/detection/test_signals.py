@@ -1,5 +1,6 @@
 """The lamp's phase from drawn lamps, day and night, and how single frames become spans."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import cv2
@@ -112,10 +113,63 @@ def test_frames_become_spans(phases: str, expected: list[tuple[str, int, int]]) 
     assert spans_of(phases) == expected
 
 
+def timeline_of(frames: Iterable[tuple[float, Phase]]) -> SignalTimeline:
+    """Of frames at seconds of a clip."""
+    timeline = SignalTimeline()
+    for seconds, phase in frames:
+        timeline.add(START + timedelta(seconds=seconds), phase)
+    return timeline
+
+
+def seconds_of(timeline: SignalTimeline) -> list[tuple[str, float, float]]:
+    return [
+        (span.phase, (span.start - START).total_seconds(), (span.end - START).total_seconds())
+        for span in timeline.spans
+    ]
+
+
+def test_red_is_not_claimed_over_a_time_of_which_there_are_no_frames() -> None:
+    seen: list[tuple[float, Phase]] = [(n / 10, "red") for n in range(100)]
+    seen += [(n / 10, "red") for n in range(500, 520)]
+    assert seconds_of(timeline_of(seen)) == [("red", 0, 9.9), ("red", 50, 51.9)]
+    # two frames in a row establish a colour; these two are not
+    assert timeline_of([(0, "red"), (10, "red")]).spans == ()
+
+
+@pytest.mark.parametrize(("gap", "spans"), [(0.4, 1), (0.45, 2)])
+def test_a_span_goes_on_over_a_few_lost_frames_only(gap: float, spans: int) -> None:
+    frames: list[tuple[float, Phase]] = [(n / 20, "red") for n in range(20)]
+    frames += [(0.95 + gap + n / 20, "red") for n in range(20)]
+    assert len(timeline_of(frames).spans) == spans
+
+
+def test_what_contradicts_a_colour_for_long_ends_it_though_nothing_else_is_established() -> None:
+    """Green and dark in turn: neither is ever shown twice in a row, and red is long over."""
+    assert spans_of("rrr" + "gd" * 4 + "rrr") == [("red", 0, 2), ("red", 11, 13)]
+
+
+@pytest.mark.parametrize("fps", [6.0, 12.5, 25.0])
+@pytest.mark.parametrize("half", [0.24, 0.36, 0.48, 1.0])
+def test_a_lamp_that_blinks_is_never_a_steady_red(fps: float, half: float) -> None:
+    blinking: list[tuple[float, Phase]] = [
+        (n / fps, "dark" if int(n / fps / half) % 2 else "red") for n in range(round(20 * fps))
+    ]
+    reds = [end - start for phase, start, end in seconds_of(timeline_of(blinking)) if phase == "red"]
+    assert max(reds) < half + 1 / fps
+
+
+@pytest.mark.parametrize("fps", [4.0, 6.0, 12.5, 25.0])
+def test_a_frame_misjudged_now_and_then_interrupts_no_red(fps: float) -> None:
+    frames: list[tuple[float, Phase]] = [
+        (n / fps, "unknown" if n and n % round(2.5 * fps) == 0 else "red") for n in range(round(20 * fps) - 1)
+    ]
+    assert len(timeline_of(frames).spans) == 1
+
+
 def test_old_spans_are_forgotten() -> None:
     timeline = SignalTimeline(keep=4)
     for n in range(1000):
-        timeline.add(START + timedelta(seconds=n), "red" if n // 10 % 2 else "green")
+        timeline.add(START + timedelta(seconds=n / 10), "red" if n // 10 % 2 else "green")
     assert len(timeline.spans) == 4
     assert timeline.phase == "red"
 
