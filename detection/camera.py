@@ -36,7 +36,10 @@ class ProfileFault(Exception):  # noqa: N818 - like PackageFault
 
 @dataclass(frozen=True, slots=True)
 class FrameSpec:
-    """Size in pixels, frames per second, and the time of frame 0 of a recorded source."""
+    """Size in pixels, frames per second, and the time of frame 0 of a recorded source.
+
+    Below 4 frames a second one lost frame is a gap that no span of the signal bears, and nobody is suspected.
+    """
 
     width: int
     height: int
@@ -44,8 +47,8 @@ class FrameSpec:
     start: datetime
 
     def __post_init__(self) -> None:
-        if not (0 < self.width <= 16384 and 0 < self.height <= 16384 and 0.5 <= self.fps <= 240):
-            raise JsonFault("frames: width and height must be 1 to 16384 pixels, fps 0.5 to 240")
+        if not (0 < self.width <= 16384 and 0 < self.height <= 16384 and 4 <= self.fps <= 240):
+            raise JsonFault("frames: width and height must be 1 to 16384 pixels, fps 4 to 240")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ _OPEN_TIMEOUT_MS = 10_000
 # FFmpeg's own threads cost three times the processor's time for the same frames on a busy machine;
 # `detection.overlap` gives decoding a thread of its own.
 _DECODING = (cv2.CAP_PROP_N_THREADS, 1)
-_FPS_TOLERANCE = 0.02  # a frame rate that is off by more makes every time, and so every crossing, wrong
+_FPS_TOLERANCE = 0.02  # a frame rate that is off by more is another camera's, or another setting
+# A live frame's time by the stream's stamps may be ahead of the wall clock by no more than this, or behind
+# it by what a network and a busy machine hold back; beyond, stamps and clock have come apart.
+_EARLY, _LATE = timedelta(seconds=0.2), timedelta(seconds=2)
+_BREAK = timedelta(seconds=1)  # longer than the gaps that a signal's span or a track bear
 _REFUSALS_KEPT = 100
 _NUMBERED = re.compile(r"\d{1,8}$")
 
@@ -85,10 +89,9 @@ class FrameSource:
         if len(self.refusals) < _REFUSALS_KEPT:
             self.refusals.append(Refusal(name, code, detail))
 
-    def _recorded_at(self, index: int) -> datetime:
-        spec = self.profile.frames
+    def _recorded_at(self, seconds: float) -> datetime:
         offset = timedelta(milliseconds=self.profile.clock.offset_ms)
-        return spec.start.astimezone(UTC) + timedelta(seconds=index / spec.fps) + offset
+        return self.profile.frames.start.astimezone(UTC) + timedelta(seconds=seconds) + offset
 
     def _fits(self, name: str, image: Image) -> bool:
         spec = self.profile.frames
@@ -112,7 +115,7 @@ class FrameSource:
                 continue
             if self._fits(path.name, image):
                 used += 1
-                yield Frame(index, self._recorded_at(index), image)
+                yield Frame(index, self._recorded_at(index / self.profile.frames.fps), image)
         if not used:
             raise SourceFault(f"{folder}: none of {len(files)} images can be used; {self.refusals[0].detail}")
 
@@ -121,15 +124,19 @@ class FrameSource:
         capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, _DECODING)
         try:
             declared = self._check_video(path, capture)
+            clock = _FileClock(self.profile.frames.fps)
             kept: Frame | None = None
-            index = 0
-            for index, image in enumerate(_decoded(capture), start=1):
+            count = 0
+            for count, (stamp, image) in enumerate(_decoded(capture), start=1):
                 if kept is not None:
                     yield kept
-                kept = Frame(index - 1, self._recorded_at(index - 1), image)
+                seconds = clock.seconds(count - 1, stamp)
+                kept = None if seconds is None else Frame(count - 1, self._recorded_at(seconds), image)
+                if kept is None:
+                    self._refuse(path.name, "no_time", f"the time of frame {count - 1} is not after the last")
             # a decoder fills what is missing of the last frame with grey or with the frame before
-            if cut or index < declared:
-                detail = f"{path}: is truncated: ends within frame {max(index - 1, 0)} of {declared}"
+            if cut or count < declared:
+                detail = f"{path}: is truncated: ends within frame {max(count - 1, 0)} of {declared}"
                 self._refuse(path.name, "truncated", detail)
             elif kept is not None:
                 yield kept
@@ -165,20 +172,76 @@ class FrameSource:
             if not capture.isOpened():
                 raise SourceFault(f"{name}: no answer from this camera; check address, name and password")
             offset = timedelta(milliseconds=self.profile.clock.offset_ms)
-            for index, image in enumerate(_decoded(capture)):
-                if self._fits(name, image):
-                    yield Frame(index, datetime.now(UTC) + offset, image)
+            clock = StreamClock()
+            for index, (stamp, image) in enumerate(_decoded(capture)):
+                if not self._fits(name, image):
+                    continue
+                at = clock.at(datetime.now(UTC), timedelta(milliseconds=stamp))
+                if at is None:
+                    self._refuse(name, "no_time", "the stream's time stamps do not go with the clock")
+                else:
+                    yield Frame(index, at + offset, image)
             self._refuse(name, "stream_lost", "the camera stopped sending")
         finally:
             capture.release()
 
 
-def _decoded(capture: cv2.VideoCapture) -> Iterator[Image]:
+class StreamClock:
+    """UTC times of a live stream's frames: the wall clock, read once, and the stream's time stamps since.
+
+    How late a frame arrives makes no difference: a stall is no time in red, and frames that come in a burst
+    are as far apart as they were taken. Where the stamps do not grow or come apart from the wall clock, the
+    clock is read again, so much later than the last frame that no suspicion spans the break.
+    """
+
+    def __init__(self) -> None:
+        self._began: tuple[datetime, timedelta] | None = None
+        self._last: tuple[datetime, timedelta] | None = None
+
+    def at(self, now: datetime, stamp: timedelta) -> datetime | None:
+        """The time of the frame that arrived at `now`; None while that of the last frame is too near."""
+        if self._began is not None and self._last is not None:
+            at = self._began[0] + (stamp - self._began[1])
+            if stamp > self._last[1] and -_EARLY <= now - at <= _LATE:
+                self._last = at, stamp
+                return at
+            self._began = None
+        if self._last is not None and now < self._last[0] + _BREAK:
+            return None
+        self._began = self._last = now, stamp
+        return now
+
+
+class _FileClock:
+    """Seconds of a video's frames since its first: by its own time stamps, without any by `fps`."""
+
+    def __init__(self, fps: float) -> None:
+        self._fps = fps
+        self._first = self._last = 0.0
+        self._has_stamps = False
+
+    def seconds(self, index: int, stamp: float) -> float | None:
+        """Of the next frame, `stamp` in ms; None where time stands or goes back."""
+        if index == 0:
+            self._first = self._last = stamp
+            return 0.0
+        if index == 1:
+            self._has_stamps = stamp > self._first
+        if not self._has_stamps:
+            return index / self._fps
+        if stamp <= self._last:
+            return None
+        self._last = stamp
+        return (stamp - self._first) / 1000
+
+
+def _decoded(capture: cv2.VideoCapture) -> Iterator[tuple[float, Image]]:
+    """Frames, each with its time stamp in ms."""
     while True:
         more, image = capture.read()
         if not more:
             return
-        yield np.asarray(image, np.uint8)
+        yield capture.get(cv2.CAP_PROP_POS_MSEC), np.asarray(image, np.uint8)
 
 
 def _numbered(files: list[Path]) -> list[tuple[int, Path]]:

@@ -67,7 +67,8 @@ def test_a_profile_knows_its_road_its_approach_and_its_digest(path: Path) -> Non
     [
         ("format = 1", "format = 2", "format must be 1"),
         ("format = 1", "", "lacks format"),
-        ("fps = 12.5", "fps = 0", "fps 0.5 to 240"),
+        ("fps = 12.5", "fps = 0", "fps 4 to 240"),
+        ("fps = 12.5", "fps = 2", "fps 4 to 240"),
         ("fps = 12.5", 'fps = "12"', r"frames\.fps must be float"),
         ("fps = 12.5", "fps = nan", r"frames\.fps must be float"),
         ("width = 1280", "width = 1280.5", r"frames\.width must be int"),

@@ -23,7 +23,7 @@ from detection.rules import (
     judge_red_light,
     observe,
 )
-from detection.signals import Phase, Span
+from detection.signals import Phase, SignalTimeline, Span
 
 START = datetime(2026, 10, 25, tzinfo=UTC)
 FPS = 12.5
@@ -310,6 +310,19 @@ def test_trembling_on_the_line_is_not_a_crossing(profile: CameraProfile) -> None
 def test_without_red_seen_throughout_nobody_is_suspected(profile: CameraProfile, spans: list[Span]) -> None:
     seen = drive(profile, "car", steady(7, 15), seconds=(5, 20))
     assert judge_red_light("car", seen, spans, profile) in (NoSuspicion.NOT_RED, NoSuspicion.RED_NOT_PROVEN)
+
+
+@pytest.mark.parametrize("lacking", [0.45, 1.5, 40.0])
+def test_a_time_without_frames_is_no_time_in_red(profile: CameraProfile, lacking: float) -> None:
+    """Red at 10, the front over the line 0.4 s later: within the grace, whenever the clock says it was."""
+    timeline = SignalTimeline()
+    late = timedelta(seconds=lacking)
+    for frame in range(round(14 * FPS)):
+        when = at(frame / FPS)
+        timeline.add(when + late if frame / FPS > 10.1 else when, "red" if frame / FPS >= 10 else "amber")
+    seen = drive(profile, "motorbike", steady(7, 10.62), seconds=(6, 14))
+    moved = [replace(item, at=item.at + late) if item.at > at(10.1) else item for item in seen]
+    assert judge_red_light("motorbike", moved, timeline.spans, profile) is NoSuspicion.NOT_RED
 
 
 def test_a_box_cut_by_the_frame_says_only_that_the_vehicle_is_not_there_yet(profile: CameraProfile) -> None:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from detection.camera import CameraProfile, load_profile
-from detection.sources import FrameSource, SourceFault
+from detection.sources import Frame, FrameSource, SourceFault, StreamClock
 
 FPS, SIZE, COUNT = 10.0, (160, 120), 30
 START = datetime(2026, 10, 25, tzinfo=UTC)
@@ -150,6 +151,130 @@ def test_a_video_gives_every_frame_with_its_time(
     assert [frame.index for frame in frames] == list(range(COUNT))
     assert frames[10].at == START + timedelta(seconds=1, milliseconds=250)
     assert source.refused == {}
+
+
+def respaced(path: Path, *spacings: tuple[int, int]) -> Path:
+    """The MP4 with time stamps of its own: so many frames, each that many hundredths of its frame's time."""
+    data = path.read_bytes()
+    at, chain = 0, []
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stts"):
+        at = data.index(name, at) - 4
+        chain.append(at)
+    old, _, entries, _, spacing = struct.unpack(">I4s4xIII", data[at : at + 24])
+    assert entries == 1
+    table = b"".join(struct.pack(">II", count, spacing * share // 100) for count, share in spacings)
+    stts = struct.pack(">I4s4xI", 16 + len(table), b"stts", len(spacings)) + table
+    changed = bytearray(data[:at] + stts + data[at + old :])
+    for box in chain[:-1]:
+        length = struct.unpack(">I", data[box : box + 4])[0] + len(stts) - old
+        changed[box : box + 4] = struct.pack(">I", length)
+    path.write_bytes(changed)
+    return path
+
+
+def test_the_frames_of_a_video_have_the_times_that_it_says_itself(
+    tmp_path: Path, profile: CameraProfile
+) -> None:
+    """Fifteen frames at 20 and fifteen at 6.7 a second are 10 a second on the average, and never 10."""
+    path = respaced(video(tmp_path / "a.mp4", "mp4v"), (15, 50), (15, 150))
+    frames = list(FrameSource(str(path), profile))
+    assert [frame.index for frame in frames] == list(range(COUNT))
+    since = [(frame.at - START).total_seconds() - 0.25 for frame in frames]
+    assert since == pytest.approx([min(n, 15) * 0.05 + max(n - 15, 0) * 0.15 for n in range(COUNT)])
+
+
+class Capture:
+    """What OpenCV is to a camera: it has these time stamps (in ms) and frames."""
+
+    def __init__(self, stamps: Iterable[float], size: tuple[int, int] = SIZE) -> None:
+        self._stamps, self._stamp, self._image = iter(stamps), 0.0, picture(1, size)
+
+    def __call__(self, *_: object) -> "Capture":
+        return self
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+        return True
+
+    def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
+        stamp = next(self._stamps, None)
+        if stamp is None:
+            return False, None
+        self._stamp = stamp
+        return True, self._image
+
+    def get(self, wanted: int) -> float:
+        sizes = {cv2.CAP_PROP_FRAME_WIDTH: SIZE[0], cv2.CAP_PROP_FRAME_HEIGHT: SIZE[1]}
+        return {**sizes, cv2.CAP_PROP_POS_MSEC: self._stamp, cv2.CAP_PROP_FPS: FPS}.get(wanted, 0.0)
+
+    def release(self) -> None:
+        pass
+
+
+def seconds_of(frames: Iterable[Frame]) -> list[float]:
+    times = [frame.at for frame in frames]
+    return [(at - times[0]).total_seconds() for at in times]
+
+
+@pytest.mark.parametrize(
+    ("stamps", "expected", "refused"),
+    [
+        pytest.param([0, 0, 0, 0], [0, 0.1, 0.2, 0.3], {}, id="no time stamps: by number"),
+        pytest.param([400, 500, 700], [0, 0.1, 0.3], {}, id="they begin later"),
+        pytest.param([0, 100, 50, 100, 200], [0, 0.1, 0.2], {"no_time": 2}, id="they go back"),
+    ],
+)
+def test_time_never_stands_nor_goes_back_in_a_video(
+    profile: CameraProfile,
+    monkeypatch: pytest.MonkeyPatch,
+    stamps: list[float],
+    expected: list[float],
+    refused: dict[str, int],
+) -> None:
+    monkeypatch.setattr(cv2, "VideoCapture", Capture(stamps))
+    source = FrameSource(__file__, profile)  # some file
+    assert seconds_of(source) == pytest.approx(expected)
+    assert source.refused == refused
+
+
+def clocked(*frames: tuple[float, float]) -> list[float | None]:
+    """Seconds of the wall clock and of the stream's stamps, frame by frame, to the times they get."""
+    clock = StreamClock()
+    times = [clock.at(START + timedelta(seconds=now), timedelta(seconds=stamp)) for now, stamp in frames]
+    return [None if at is None else round((at - START).total_seconds(), 3) for at in times]
+
+
+@pytest.mark.parametrize(
+    ("frames", "times"),
+    [
+        pytest.param([(0, 5), (0.13, 5.1), (0.2, 5.2)], [0, 0.1, 0.2], id="by the stream's stamps"),
+        pytest.param(
+            [(0, 5), (1.5, 5.1), (1.51, 5.2), (1.52, 5.3)], [0, 0.1, 0.2, 0.3], id="late, in a burst"
+        ),
+        pytest.param([(0, 5), (3, 8), (3.1, 8.1)], [0, 3, 3.1], id="frames lost"),
+        pytest.param(
+            [(0, 5), (0.1, 0), (0.9, 0.8), (1.1, 1), (1.2, 1.1)], [0, None, None, 1.1, 1.2], id="reset"
+        ),
+        pytest.param([(0, 5), (0.1, 9), (1.1, 10), (1.2, 10.1)], [0, None, 1.1, 1.2], id="stamps jump ahead"),
+        pytest.param([(0, 5), (9, 5.1), (9.1, 5.2)], [0, 9, 9.1], id="far too late"),
+        pytest.param([(0, 0), (0.5, 0), (1, 0), (1.5, 0), (2, 0)], [0, None, 1, None, 2], id="no stamps"),
+    ],
+)
+def test_a_stream_is_timed_by_its_own_stamps_and_a_break_is_longer_than_any_suspicion_bears(
+    frames: list[tuple[float, float]], times: list[float | None]
+) -> None:
+    assert clocked(*frames) == times
+
+
+def test_the_frames_of_a_stream_are_as_far_apart_as_the_camera_says(
+    profile: CameraProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are delivered all at once here."""
+    monkeypatch.setattr(cv2, "VideoCapture", Capture([700, 720, 770, 800, 100]))
+    source = FrameSource("rtsp://127.0.0.1/live", profile)
+    frames = list(source)
+    assert seconds_of(frames) == pytest.approx([0, 0.02, 0.07, 0.1])
+    assert abs(datetime.now(UTC) + timedelta(milliseconds=250) - frames[0].at) < timedelta(seconds=5)
+    assert source.refused == {"no_time": 1, "stream_lost": 1}
 
 
 def test_a_video_that_ends_mid_frame_gives_what_is_whole(tmp_path: Path, profile: CameraProfile) -> None:
