@@ -22,6 +22,7 @@ from detection.typed_json import JsonFault, decode, format_instant
 
 Point = tuple[float, float]
 _Corners = tuple[float, float, float, float]
+_STEP_PX = 4.0  # from the stop line, to see which way the road's Y grows
 _LINE_TOLERANCE_M = 0.5  # how far from Y = 0 the stop line may come out of the four road points
 
 
@@ -183,9 +184,14 @@ def _check(profile: CameraProfile) -> None:
 
 
 def _check_road(profile: CameraProfile) -> None:
-    (x1, y1), (x2, y2) = profile.on_road([profile.stop_line.start, profile.stop_line.end])
+    start, end = profile.stop_line.start, profile.stop_line.end
+    middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    (x1, y1), (x2, y2) = profile.on_road([start, end])
     if max(abs(y1), abs(y2)) > _LINE_TOLERANCE_M:
         raise JsonFault(f"stop_line comes out at Y = {y1:.2f} m and {y2:.2f} m of the road plane, not at 0")
+    ahead, behind = profile.on_road([(middle[0], middle[1] + step) for step in (-_STEP_PX, _STEP_PX)])
+    if not ahead[1] > behind[1]:
+        raise JsonFault("road.metres: Y must grow upwards in the picture at the stop line, into the junction")
     if abs(x2 - x1) < 1:
         raise JsonFault("stop_line is less than a metre long on the road plane")
     approach = profile.on_road(list(profile.approach.polygon))

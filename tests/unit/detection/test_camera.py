@@ -100,6 +100,11 @@ def test_a_profile_knows_its_road_its_approach_and_its_digest(path: Path) -> Non
             "polygon = [[400, 360], [880, 360], [640, 300]]",
             "does not reach a metre before",
         ),
+        (
+            "[8.0, 0.0], [8.0, -15.0], [0.0, -15.0]]",
+            "[8.0, 0.0], [8.0, 15.0], [0.0, 15.0]]",
+            r"road\.metres: Y must grow upwards",
+        ),
         ("[road]", "[road", "Expected"),
         ("mẫu", "mẫu\\u0000", "control characters"),
     ],
