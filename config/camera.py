@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,10 +13,19 @@ from config.i18n import gettext as _
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
+from detection.signals import Phase
 from detection.sources import FrameSource
 from detection.watch import WatchSummary, load_vision, watch
 
 _TELL_EVERY = 50  # frames
+_UNSUSPECTED = {
+    "not_crossed": _("did not cross the line"),
+    "too_short": _("seen too briefly before or behind the line"),
+    "unsteady": _("lost, or jumping, at the line"),
+    "aside": _("not through the approach and over the line"),
+    "not_red": _("crossed on another phase, or within the grace"),
+    "red_not_proven": _("red was not seen until the tail had crossed"),
+}
 
 
 def watch_source(
@@ -71,5 +81,14 @@ def told(summary: WatchSummary) -> list[str]:
             new=summary.packages, known=summary.repeated
         ),
     ]
-    lines += [f"  {_('refused')} {reason}: {count}" for reason, count in sorted(summary.refused.items())]
-    return lines
+    lines += [
+        "  " + _("left out: {count} ({reason})").format(count=count, reason=reason)
+        for reason, count in sorted(summary.refused.items())
+    ]
+    lines += [
+        "  " + _("not suspected: {count} ({reason})").format(count=count, reason=_UNSUSPECTED[reason])
+        for reason, count in sorted(summary.unsuspected.items())
+    ]
+    shown = {phase: summary.phases.get(phase, 0) for phase in get_args(Phase)}
+    line = _("frames by lamp: green {green}, amber {amber}, red {red}, none {dark}, unclear {unknown}")
+    return [*lines, line.format(**shown)]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -171,16 +172,31 @@ def _times_as_text(value: object, where: str) -> object:
 def _check(profile: CameraProfile) -> None:
     if not DEVICE_ID.fullmatch(profile.device.id):
         raise JsonFault("device.id may hold A-Z a-z 0-9 . _ - only")
-    size = profile.frames
-    for name, box in zip(("red", "amber", "green"), profile.lamps, strict=True):
-        if box != box.clipped(size.width, size.height) or min(box.width, box.height) < 2:
-            raise JsonFault(f"signal.{name} must be [x1, y1, x2, y2] inside the frame, at least 2 x 2 pixels")
+    if not profile.device.certificate.strip():
+        raise JsonFault("device.certificate must not be empty")
+    if profile.clock.error_ms < 0:
+        raise JsonFault("clock.error_ms must not be negative")
+    _check_signal(profile)
     if len(profile.approach.polygon) < 3 or _area(profile.approach.polygon) < 1:
         raise JsonFault("approach.polygon must have three corners or more and an area")
+    size = profile.frames
+    if any(not (0 <= x <= size.width and 0 <= y <= size.height) for x, y in profile.approach.polygon):
+        raise JsonFault("approach.polygon must lie inside the frame")
     for name, corners in (("image", profile.road.image), ("metres", profile.road.metres)):
         if not _convex(corners):
             raise JsonFault(f"road.{name} must be the corners of a convex quadrangle, in order")
     _check_road(profile)
+
+
+def _check_signal(profile: CameraProfile) -> None:
+    size = profile.frames
+    lamps = list(zip(("red", "amber", "green"), profile.lamps, strict=True))
+    for name, box in lamps:
+        if box != box.clipped(size.width, size.height) or min(box.width, box.height) < 2:
+            raise JsonFault(f"signal.{name} must be [x1, y1, x2, y2] inside the frame, at least 2 x 2 pixels")
+    for (name, box), (other, another) in combinations(lamps, 2):
+        if box.intersection(another) > 0:
+            raise JsonFault(f"signal.{name} and signal.{other} overlap: each lamp has a box of its own")
 
 
 def _check_road(profile: CameraProfile) -> None:

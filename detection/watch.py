@@ -24,7 +24,7 @@ from detection.pipeline import Looker, looked_at
 from detection.reader import Reader
 from detection.reading import PlateReader
 from detection.rules import RedLight, judge_red_light
-from detection.signals import SignalReader
+from detection.signals import Phase, SignalReader
 from detection.sources import Frame, FrameSource
 from detection.tracks import Image, StoredFrame, Traffic, Vehicle
 from detection.weights import weights_of
@@ -58,7 +58,8 @@ class WatchSummary:
     """What one watch came to.
 
     `vehicles` counts tracks, `packages` those written now, `repeated` those that were in the spool already.
-    `refused` counts frames and files left out by reason, `unsuspected` judged vehicles by reason.
+    `refused` counts frames and files left out by reason, `unsuspected` judged vehicles by reason, `phases`
+    the frames by what their lamps showed: boxes in a wrong order, or beside the lamps, come out there.
     """
 
     frames: int
@@ -67,6 +68,7 @@ class WatchSummary:
     repeated: int
     refused: Mapping[str, int]
     unsuspected: Mapping[str, int]
+    phases: Mapping[Phase, int]
 
 
 def load_vision(device: str = "cpu", engine: Path | None = None) -> Vision:
@@ -119,6 +121,7 @@ class _Shift:
     vision: Vision
     counts: Counter[str] = field(default_factory=Counter)
     unsuspected: Counter[str] = field(default_factory=Counter)
+    phases: Counter[Phase] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.profile = self.source.profile
@@ -129,7 +132,7 @@ class _Shift:
 
     def see(self, frame: Frame, rows: Rows) -> None:
         self.counts["frames"] += 1
-        self.signal.see(frame.at, frame.image)
+        self.phases[self.signal.see(frame.at, frame.image)] += 1
         _, jpeg = cv2.imencode(".jpg", frame.image, (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))
         stored = StoredFrame(frame.index, frame.at, jpeg.tobytes())
         self.recent.append(stored)
@@ -145,6 +148,7 @@ class _Shift:
             repeated=self.counts["repeated"],
             refused=dict(self.source.refused),
             unsuspected=dict(self.unsuspected),
+            phases=dict(self.phases),
         )
 
     def _judge(self, vehicles: Sequence[Vehicle]) -> None:

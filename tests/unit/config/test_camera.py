@@ -1,0 +1,35 @@
+"""What a watch tells at its end."""
+
+import pytest
+
+from config import camera
+from detection.rules import NoSuspicion
+from detection.watch import WatchSummary
+
+
+def test_a_watch_tells_who_was_not_suspected_and_what_the_lamps_showed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Exchanged boxes of red and green show there, and nowhere else: nobody is accused, or everybody."""
+    monkeypatch.setattr(camera, "_", str)
+    summary = WatchSummary(
+        frames=300,
+        vehicles=9,
+        packages=1,
+        repeated=0,
+        refused={"wrong_size": 4},
+        unsuspected={NoSuspicion.NOT_RED: 5, NoSuspicion.NOT_CROSSED: 3},
+        phases={"green": 200, "red": 90, "unknown": 10},
+    )
+    lines = camera.told(summary)
+    assert lines[2:4] == ["  left out: 4 (wrong_size)", f"  not suspected: 3 ({_words('not_crossed')})"]
+    assert lines[4] == f"  not suspected: 5 ({_words('not_red')})"
+    assert lines[5] == "frames by lamp: green 200, amber 0, red 90, none 0, unclear 10"
+
+
+def _words(reason: str) -> str:
+    return camera._UNSUSPECTED[reason]
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(camera._UNSUSPECTED) == set(NoSuspicion)
