@@ -86,6 +86,9 @@ def watch(
         _fail(str(error))
     for line in program.told(summary):
         typer.echo(line)
+    if summary.refused.get("stream_lost"):
+        typer.echo(_("the camera stopped sending; start the watch again"), err=True)
+        raise typer.Exit(1)
 
 
 @app.command(help=_("Take evidence packages in: each becomes a case, a duplicate or a quarantine entry."))

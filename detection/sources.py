@@ -31,6 +31,7 @@ _FPS_TOLERANCE = 0.02  # a frame rate that is off by more is another camera's, o
 # it by what a network and a busy machine hold back; beyond, stamps and clock have come apart.
 _EARLY, _LATE = timedelta(seconds=0.2), timedelta(seconds=2)
 _BREAK = timedelta(seconds=1)  # longer than the gaps that a signal's span or a track bear
+_MISFITS = 25  # frames of another size in a row: the camera was set to it, and goes on like that for days
 _REFUSALS_KEPT = 100
 _NUMBERED = re.compile(r"\d{1,8}$")
 
@@ -172,10 +173,16 @@ class FrameSource:
             if not capture.isOpened():
                 raise SourceFault(f"{name}: no answer from this camera; check address, name and password")
             offset = timedelta(milliseconds=self.profile.clock.offset_ms)
-            clock = StreamClock()
+            clock, misfits = StreamClock(), 0
             for index, (stamp, image) in enumerate(_decoded(capture)):
                 if not self._fits(name, image):
+                    misfits += 1
+                    if misfits >= _MISFITS:
+                        spec, (height, width) = self.profile.frames, image.shape[:2]
+                        wanted = f"the profile says {spec.width} x {spec.height}"
+                        raise SourceFault(f"{name}: frames are {width} x {height}, {wanted}")
                     continue
+                misfits = 0
                 at = clock.at(datetime.now(UTC), timedelta(milliseconds=stamp))
                 if at is None:
                     self._refuse(name, "no_time", "the stream's time stamps do not go with the clock")

@@ -1,8 +1,10 @@
 """What a watch tells at its end."""
 
 import pytest
+from typer.testing import CliRunner
 
 from config import camera
+from config.cli import app
 from detection.rules import NoSuspicion
 from detection.watch import WatchSummary
 
@@ -33,3 +35,15 @@ def _words(reason: str) -> str:
 
 def test_every_reason_has_its_words() -> None:
     assert set(camera._UNSUSPECTED) == set(NoSuspicion)
+
+
+@pytest.mark.parametrize(("refused", "status"), [({"stream_lost": 1}, 1), ({"wrong_size": 2}, 0), ({}, 0)])
+def test_a_lost_stream_is_no_good_end_so_that_a_supervisor_starts_it_again(
+    monkeypatch: pytest.MonkeyPatch, refused: dict[str, int], status: int
+) -> None:
+    summary = WatchSummary(
+        frames=3, vehicles=0, packages=0, repeated=0, refused=refused, unsuspected={}, phases={}
+    )
+    monkeypatch.setattr(camera, "watch_source", lambda *_: summary)
+    said = CliRunner().invoke(app, ["watch", "rtsp://127.0.0.1/live", "--camera", "c.toml", "--spool", "s"])
+    assert said.exit_code == status

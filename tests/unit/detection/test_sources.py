@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -275,6 +276,17 @@ def test_the_frames_of_a_stream_are_as_far_apart_as_the_camera_says(
     assert seconds_of(frames) == pytest.approx([0, 0.02, 0.07, 0.1])
     assert abs(datetime.now(UTC) + timedelta(milliseconds=250) - frames[0].at) < timedelta(seconds=5)
     assert source.refused == {"no_time": 1, "stream_lost": 1}
+
+
+def test_a_stream_of_another_size_is_a_fault_and_not_refused_for_ever(
+    profile: CameraProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cv2, "VideoCapture", Capture(count(step=100), (320, 240)))
+    source = FrameSource("rtsp://admin:secret@127.0.0.1/live", profile)
+    with pytest.raises(SourceFault, match="are 320 x 240, the profile says 160 x 120") as caught:
+        list(source)
+    assert "secret" not in str(caught.value)
+    assert source.refused.total() < 100
 
 
 def test_a_video_that_ends_mid_frame_gives_what_is_whole(tmp_path: Path, profile: CameraProfile) -> None:
