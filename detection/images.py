@@ -78,8 +78,17 @@ def _decoded(path: Path) -> Image:
             raise ImageError("too_large", path, f"{width} x {height}")
         picture.load()
         turned = ImageOps.exif_transpose(picture)
+        if turned.mode.startswith("I"):  # grey of 16 or 32 bits
+            return np.asarray(cv2.cvtColor(_in_eight_bits(turned), cv2.COLOR_GRAY2BGR), np.uint8)
         rgb = np.asarray(turned.convert("RGB"), np.uint8)
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def _in_eight_bits(picture: Pillow.Image) -> Image:
+    """Grey scaled by its brightest pixel: Pillow would cut off at 255, and sensors of 12 bits save 16."""
+    grey = np.asarray(picture).astype(np.float64)
+    scaled = grey * (255 / max(255.0, float(grey.max())))
+    return np.asarray(np.clip(np.rint(scaled), 0, 255), np.uint8)
 
 
 def _begins_as_picture(path: Path) -> bool:

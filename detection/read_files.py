@@ -25,9 +25,9 @@ class FileReading:
     def to_json(self) -> dict[str, Any]:
         """One line of `phatnguoi read --json`."""
         if self.error is not None:
-            return {"file": str(self.file), "error": self.error}
+            return {"file": _as_text(str(self.file)), "error": _as_text(self.error)}
         plates = [plate.to_json() for plate in self.plates]
-        return {"file": str(self.file), "plates": plates, "ms": round(self.ms, 1)}
+        return {"file": _as_text(str(self.file)), "plates": plates, "ms": round(self.ms, 1)}
 
 
 def read_paths(paths: Iterable[Path], *, device: str = "cpu") -> Iterator[FileReading]:
@@ -52,13 +52,23 @@ def read_paths(paths: Iterable[Path], *, device: str = "cpu") -> Iterator[FileRe
 
 
 def picture_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as they are given, whatever they are; of folders everything below with a picture's suffix."""
+    """Files as they are given, whatever they are; of folders everything below with a picture's suffix.
+
+    A folder that cannot be looked into comes like a file: whoever loads it learns why.
+    """
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # noqa: PTH112  # Path.is_dir raises where it may not look
             yield path
             continue
-        for folder, folders, files in os.walk(path):
+        locked: list[OSError] = []
+        for folder, folders, files in os.walk(path, onerror=locked.append):
             folders.sort()
             for name in sorted(files):
                 if Path(name).suffix.lower() in IMAGE_SUFFIXES:
                     yield Path(folder, name)
+        yield from (Path(error.filename) for error in locked)
+
+
+def _as_text(name: str) -> str:
+    r"""A name whose bytes are no UTF-8 as text that can be printed: such bytes as \xe9."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -1,11 +1,14 @@
 """Pictures in, plate texts out: the whole chain, bad files among good ones, and the fixed JSON."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from errno import EACCES
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -146,6 +149,43 @@ def test_folders_are_walked_in_order_and_files_taken_as_given(mixed_folder: Path
     given = mixed_folder / "notes.txt"
     assert list(picture_files([given])) == [given]
     assert given not in list(picture_files([mixed_folder]))
+
+
+def test_what_may_not_be_looked_into_is_told_and_the_rest_is_read(
+    mixed_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The locked folder and a file below one, which the system does not even let ask what it is."""
+    locked, below = mixed_folder / "deeper", mixed_folder / "locked" / "a.jpg"
+    scandir, stat = os.scandir, os.stat
+
+    def scan(path: str | Path) -> object:
+        if Path(path) == locked:
+            raise PermissionError(EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    def look(path: str | Path, **options: Any) -> os.stat_result:
+        if Path(path) == below:
+            raise PermissionError(EACCES, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    monkeypatch.setattr(os, "stat", look)
+    answers = {answer.file: answer.error for answer in read_paths([below, mixed_folder])}
+    assert "check that it exists and its permissions" in (answers[below] or "")
+    assert "check that it exists and its permissions" in (answers[locked] or "")
+    assert answers[mixed_folder / "f.png"] is None
+
+
+def test_a_name_that_is_no_text_is_told_with_its_bytes(mixed_folder: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"bi\xe9n.jpg")
+    shutil.copy(mixed_folder / "a.jpg", tmp_path / name)
+    (tmp_path / os.fsdecode(b"h\xf3ng.jpg")).touch()
+    lines = [json.dumps(answer.to_json(), ensure_ascii=False) for answer in read_paths([tmp_path])]
+    good, bad = (json.loads(line.encode("utf-8")) for line in lines)
+    assert good["file"] == f"{tmp_path}/bi\\xe9n.jpg"
+    assert good["plates"]
+    assert bad["file"] == f"{tmp_path}/h\\xf3ng.jpg"
+    assert bad["file"] in bad["error"]
 
 
 def test_the_command_prints_one_json_line_per_picture(mixed_folder: Path) -> None:

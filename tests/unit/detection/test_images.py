@@ -54,6 +54,26 @@ def test_every_kind_of_colour_becomes_bgr(tmp_path: Path, mode: str) -> None:
     assert image.dtype == np.uint8
 
 
+@pytest.mark.parametrize(
+    ("name", "dtype", "brightest"),
+    [
+        ("a.png", np.uint16, 65535),
+        ("a.png", np.uint16, 4095),
+        ("a.tif", np.int32, 65535),
+        ("a.tif", np.int32, 255),
+    ],
+)
+def test_more_than_eight_bits_of_grey_keep_their_shades(
+    tmp_path: Path, name: str, dtype: type, brightest: int
+) -> None:
+    """Also the twelve bits of a sensor that are saved as sixteen."""
+    shades = np.tile(np.linspace(0, brightest, 256), (20, 1))
+    Pillow.fromarray(shades.astype(dtype)).save(tmp_path / name)
+    image = load_image(tmp_path / name)
+    assert image.dtype == np.uint8
+    assert np.abs(image.astype(int) - np.arange(256).reshape(1, 256, 1)).max() <= 1
+
+
 def test_the_orientation_of_the_camera_is_honoured(tmp_path: Path) -> None:
     picture = Pillow.new("RGB", (40, 20), (0, 0, 0))
     picture.paste((255, 255, 255), (0, 0, 8, 8))
