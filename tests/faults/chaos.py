@@ -131,11 +131,14 @@ class Campaign:
             self._world.keep(self._seed)
             if self._years and (self._fallen() >= self._faults * self._years[0][0] or self._rests()):
                 self._world.jump(self._years.popleft()[1])
-            [kind] = self._random.choices(list(WEIGHTS), list(WEIGHTS.values()))
+            over = not self._years and self._rests()  # no case comes by a point any more, nor moves
+            kinds = {kind: weight for kind, weight in WEIGHTS.items() if kind != "point" or not over}
+            [kind] = self._random.choices(list(kinds), list(kinds.values()))
             self._kinds[kind]()
             if kind != "point":
                 self.report.faults[kind] += 1
-                self._until_a_case_moves()
+                if not over:
+                    self._until_a_case_moves()
             self._count_hits()
         self.report.seconds = time.monotonic() - begun
         self._settle()
