@@ -1,9 +1,11 @@
 """Networks exported to OpenVINO, on a processor: the one home of openvino in the product."""
 
 import sys
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,11 @@ _PLACE = "CPU"
 # Full precision: the same picture gives the same answer on every processor, and without matrix units (AMX)
 # the half-precision kernels are the slower ones.
 _OPTIONS = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
+
+# The first run of a process goes alone: in it OpenVINO's binding (2026.4) makes its tables of numpy's types.
+# Of two threads that came there at once, one was seen to wait for a table with Python's lock in its hand, and
+# the one that made the table to wait for that lock, for ever.
+_FIRST, _BEGUN = Lock(), Event()
 
 
 class ExportedNetwork:
@@ -38,8 +45,11 @@ class ExportedNetwork:
         """The output for a batch of bytes, B x height x width x channels (BGR or grey)."""
         request = self._idle.get()
         try:
-            request.infer([pictures], share_inputs=True)
-            return np.array(request.get_output_tensor().data, np.float32)
+            with nullcontext() if _BEGUN.is_set() else _FIRST:
+                request.infer([pictures], share_inputs=True)
+                answer = np.array(request.get_output_tensor().data, np.float32)
+            _BEGUN.set()
+            return answer
         finally:
             self._idle.put(request)
 
