@@ -122,7 +122,7 @@ DAMAGE = [
     ("money", f"UPDATE {RECEIVED} SET amount = amount + 1 WHERE case_id = ({PAID})"),
     ("money", _forget("PaymentRecorded")),
     ("money", _forget("RefundDue", BY_POST)),
-    ("money", f"INSERT INTO {RECEIVED} VALUES ('X', 'Y', 1, now(), NULL)"),
+    ("money", f"INSERT INTO {RECEIVED} VALUES ('X', 'Y', NULL, 1, now(), NULL)"),
     ("replay", f"UPDATE workflow_case SET state = 'filed' WHERE id = ({PAID})"),
     ("replay", f"UPDATE workflow_case SET next_due = now() WHERE id = ({PAID})"),
     ("replay", f"UPDATE workflow_case SET overdue = NOT overdue WHERE id = ({SILENT})"),
