@@ -55,9 +55,8 @@ def read(
         elif "error" in line:
             typer.echo(line["error"], err=True)
         else:
-            plates = ", ".join(plate["display"] or plate["reason"] for plate in line["plates"])
-            nothing = _("no plate")
-            typer.echo(f"{line['file']}: {plates or nothing}")
+            plates = [plate["display"] or plate["reason"] for plate in line["plates"]] or [_("no plate")]
+            typer.echo(f"{line['file']}: {', '.join(plates)}")
     raise typer.Exit(1 if failed else 0)
 
 

@@ -61,10 +61,14 @@ def _resumes(item: OutboxItem, task: Task) -> bool:
 
     A letter is left to its own row while that is open: two runs at once would hand it in twice.
     """
-    if task not in HELD_WORK | LEFT_WORK or EventType(item.event.type) not in RESUMING:
+    if EventType(item.event.type) not in RESUMING:
         return False
-    own = OutboxItem.objects.filter(case=item.case_id, task=task, done_at=None)
-    return task in HELD_WORK or not own.exists()
+    if task in HELD_WORK:
+        return True
+    return (
+        task in LEFT_WORK
+        and not OutboxItem.objects.filter(case=item.case_id, task=task, done_at=None).exists()
+    )
 
 
 def _answer(item: OutboxItem, fault: Exception) -> None:

@@ -44,6 +44,13 @@ def unkeyed(out: m.Outside, settings: Settings, *names: str) -> None:
     settings.PHATNGUOI_UNKEYED, out.honours_keys = frozenset(names), False
 
 
+def post_nonsense(case: Case, out: m.Outside) -> None:
+    """The post takes the notice, and nobody understands its answers, until a person is asked."""
+    out.will.extend([m.acts_and_says(200, b'{"ok": true}')] * 4)
+    for _ in range(4):
+        run(case, "deliver_notice")
+
+
 def sent(case: Case) -> int:
     return CaseEvent.objects.filter(case=case, type="NoticeSent").count()
 
@@ -75,9 +82,7 @@ def test_a_post_that_is_away_is_tried_later_and_the_case_waits(signed: Case, out
 def test_a_post_that_answers_nonsense_is_shown_to_a_person_and_posts_once(
     signed: Case, out: m.Outside
 ) -> None:
-    out.will.extend([m.acts_and_says(200, b'{"ok": true}')] * 4)
-    for _ in range(4):
-        run(signed, "deliver_notice")
+    post_nonsense(signed, out)
     assert quarantined(TASK) == ["bad_answer"]
     assert state_of(signed).state == "filed"
     stuck.resolve(Quarantine.objects.get().pk, "released", "cli", "the post mended its service")
@@ -207,9 +212,7 @@ def test_a_notice_that_may_have_left_before_its_case_ended_is_shown_to_a_person(
 def test_a_released_notice_that_may_have_left_is_not_forgotten_when_its_case_ended(
     signed: Case, out: m.Outside
 ) -> None:
-    out.will.extend([m.acts_and_says(200, b'{"ok": true}')] * 4)
-    for _ in range(4):
-        run(signed, "deliver_notice")
+    post_nonsense(signed, out)
     service.execute(signed.pk, STOLEN, COMMANDERS[0])
     stuck.resolve(Quarantine.objects.get(kind=TASK).pk, "released", "cli", "the post mended its service")
     run(signed, "deliver_notice")
