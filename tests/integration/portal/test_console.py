@@ -220,7 +220,7 @@ def test_what_was_typed_on_a_stale_page_is_shown_to_be_copied(stage: Stage, log_
     answer = log_in(Role.HANDLER).post(f"{page_of(case)}/driver-claim", typed)
     html = answer.content.decode()
     assert answer.status_code == 409
-    for text in ("Nội dung bạn đã nhập", "Người &lt;Đã&gt; Gõ", "một<br>hai"):
+    for text in ("Nội dung đồng chí đã nhập", "Người &lt;Đã&gt; Gõ", "một<br>hai"):
         assert text in html
     assert "owner_disproved" not in html  # its label is shown
 
