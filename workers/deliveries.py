@@ -99,7 +99,7 @@ def _standing(case: Case, state: CaseState, report: Report) -> tuple[Case, CaseS
     if state.state not in _OVER and any(paper.receipt == report.post_number for paper in state.papers):
         return case, state
     sent = case.events.filter(type=EventType.DECISION_SENT, data__receipt=report.post_number).first()
-    others = standing_under(case, sent.data["number"]) if sent else []
+    others = standing_under(case, state, sent.data["number"]) if sent else []
     return next(((row, known) for row, known in others if known.state not in _OVER), (case, state))
 
 

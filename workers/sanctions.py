@@ -79,7 +79,8 @@ def send_decision(work: Work) -> None:
     sent = RecordDecisionSent("post", receipt.number, receipt.accepted_at, number)
     with transaction.atomic():
         record_posted(work, receipt, sent)
-        for case, _before in standing_under(work.case, number):  # told with this one, unless it left them
+        others = standing_under(work.case, work.state, number)
+        for case, _before in others:  # told with this one, unless it left them
             if all(paper.receipt != receipt.number for paper in log.load(case).papers):
                 service.execute(case.pk, sent, service.WORKER)
 
@@ -89,7 +90,7 @@ def _waiting(work: Work) -> CaseState | None:
     number = work.event.data["number"]
     if _to_be_sent(number, work.state):
         return work.state
-    others = (state for _case, state in standing_under(work.case, number))
+    others = (state for _case, state in standing_under(work.case, work.state, number))
     return next((state for state in others if _to_be_sent(number, state)), None)
 
 

@@ -37,23 +37,24 @@ class Work:
         done = service.execute(self.case.pk, command, service.WORKER, completes=self.item, known=self.state)
         states.remember(done.case.pk, done.case.head, done.state)
 
-    @cached_property
+    @property
     def event(self) -> CaseEvent:
         """The event from which this work follows."""
-        [event] = statements.fetch(CaseEvent, "id = %s", [self.item.event_id])
-        return event
+        return self._events[-1]
 
     @cached_property
     def then(self) -> CaseState:
         """The case as the event of this work made it."""
-        return self.state_at(self.event)
+        return log.replay(self._events)
 
     def state_at(self, event: CaseEvent) -> CaseState:
         """The case as an event made it: a paper says what was known when its number was taken."""
-        if event.seq == self.case.version == self.state.version:  # nothing came after it
-            return self.state
-        upto = "case_id = %s AND seq <= %s ORDER BY seq"
-        return log.replay(statements.fetch(CaseEvent, upto, [self.case.pk, event.seq]))
+        return log.replay(log.events_until(self.case, event.pk))
+
+    @cached_property
+    def _events(self) -> list[CaseEvent]:
+        """Those of the case up to the one from which this work follows."""
+        return log.events_until(self.case, self.item.event_id)
 
     def key_of(self, event: CaseEvent) -> str:
         """Names the act outside that follows from an event: its idempotency key.

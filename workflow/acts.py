@@ -8,7 +8,6 @@ from workflow.case import CaseState
 from workflow.identity import same_person
 from workflow.law.rows import LawRow
 from workflow.models import Case
-from workflow.vocabulary import EventType
 
 MOST_OFFERED: Final = 20
 
@@ -39,16 +38,17 @@ def cases_of(case: Case, state: CaseState) -> list[tuple[Case, CaseState]]:
     ]
 
 
-def standing_under(case: Case, number: str) -> list[tuple[Case, CaseState]]:
+def standing_under(case: Case, state: CaseState, number: str) -> list[tuple[Case, CaseState]]:
     """Other cases under a decision, or an order that enforces it, that this one carries.
 
     Also where the act of this one was struck out of it since, and left the handling.
     """
-    joined = case.events.filter(type=EventType.ACTS_JOINED).values_list("data", flat=True)
-    together = {reference for data in joined for reference in data["cases"]} - {case.reference}
+    together = set(state.joined) - {case.reference}
+    if not together:
+        return []
     rows = Case.objects.filter(reference__in=together).order_by("pk")
     found = [(row, log.load(row)) for row in rows]
-    return [(row, state) for row, state in found if _stands_under(state, case.reference, number)]
+    return [(row, known) for row, known in found if _stands_under(known, case.reference, number)]
 
 
 def _stands_under(state: CaseState, carrier: str, number: str) -> bool:

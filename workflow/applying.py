@@ -478,7 +478,9 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
     EventType.EXPLANATION_CLOSED: lambda case, _d: replace(case, explanation="closed"),
     EventType.DECISION_TIME_EXTENDED: lambda case, _d: replace(case, decision_extended=True),
     EventType.FILE_ESCALATED: lambda case, d: replace(case, escalated_to=d["to"]),
-    EventType.ACTS_JOINED: lambda case, d: replace(case, handling=tuple(d["cases"])),
+    EventType.ACTS_JOINED: lambda case, d: replace(
+        case, handling=tuple(d["cases"]), joined=tuple(dict.fromkeys((*case.joined, *d["cases"])))
+    ),
     EventType.ACTS_PARTED: lambda case, d: replace(case, handling=tuple(d["cases"])),
     EventType.DECISION_NUMBERED: _same,
     EventType.DECISION_SIGNED: _decided,

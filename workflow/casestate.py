@@ -203,6 +203,7 @@ class CaseState:
     violator_kind: str = ""
     violator_basis: str = ""
     handling: tuple[str, ...] = ()  # references of the cases handled together, this one among them
+    joined: tuple[str, ...] = ()  # of those that ever were
     record: Record | None = None
     explanation: str = ""  # "" where there is no right to it | open | closed
     decision_extended: bool = False

@@ -41,6 +41,11 @@ def events_of(case: Case, after: int = 0) -> list[CaseEvent]:
     return statements.fetch(CaseEvent, "case_id = %s AND seq > %s ORDER BY seq", [case.pk, after])
 
 
+def events_until(case: Case, event_id: int) -> list[CaseEvent]:
+    """The events of a case in their order, the one with this key the last: keys grow as the case does."""
+    return statements.fetch(CaseEvent, "case_id = %s AND id <= %s ORDER BY seq", [case.pk, event_id])
+
+
 def replay(rows: Iterable[CaseEvent], state: CaseState = _UNOPENED) -> CaseState:
     """Fold a case's events in their order, onto the state that the earlier ones left."""
     for row in rows:

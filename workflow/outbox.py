@@ -29,6 +29,7 @@ _COMPLETE = (
     "UPDATE workflow_outboxitem SET done_at = %s, lease_until = NULL, receipt = %s"
     " WHERE id = %s AND lease = %s AND done_at IS NULL"
 )
+_BEGIN = "UPDATE workflow_outboxitem SET began = %s WHERE id = %s AND lease = %s AND done_at IS NULL"
 # Events of one case are numbered in their order: they are written under its lock.
 _EARLIER = "case_id = %s AND task = %s AND done_at IS NULL AND event_id < %s LIMIT 1"
 
@@ -81,7 +82,7 @@ def complete(item: OutboxItem, receipt: str = "") -> None:
 
 def begin(item: OutboxItem, act: str) -> None:
     """Note which act outside is begun now: a body and a key."""
-    OutboxItem.objects.filter(pk=item.pk, lease=item.lease, done_at=None).update(began=act)
+    changed(_BEGIN, [act, item.pk, item.lease])
 
 
 def not_begun(item: OutboxItem) -> None:
