@@ -181,7 +181,9 @@ def _decision_sent(case: CaseState, data: Mapping[str, Any]) -> CaseState:
     """A letter of a decision that was replaced left and stands for nothing: its delivery serves no other."""
     if data["number"] in case.replaced:
         return case
-    issue = Issue(Paper.DECISION, data["issue"], data["receipt"], _time(data["sent_at"]))
+    issue = Issue(
+        Paper.DECISION, data["issue"], data["receipt"], _time(data["sent_at"]), number=data["number"]
+    )
     return replace(case, papers=(*case.papers, issue))
 
 

@@ -81,6 +81,7 @@ class Issue:
     sent_at: datetime
     outcome: str = ""  # Delivered
     at: datetime | None = None
+    number: str = ""  # of a decision's letter: the decision, or what amends or enforces it
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +294,10 @@ class CaseState:
         return found[-1] if found else ""
 
     def returned(self, paper: Paper) -> int:
-        """How many issues of a paper came back."""
-        return sum(i.paper is paper and i.outcome == Delivered.RETURNED for i in self.papers)
+        """How many issues of a paper came back; of the decision itself, not of what amends or enforces it."""
+        own = {"", self.decision.number if self.decision else ""}
+        came = (i for i in self.papers if i.paper is paper and i.outcome == Delivered.RETURNED)
+        return sum(issue.number in own for issue in came)
 
     @property
     def unproven_owner(self) -> bool:

@@ -104,10 +104,10 @@ def decision_sent(case: CaseState, command: c.RecordDecisionSent, context: Conte
     require(command.receipt, "incomplete", "sending needs its receipt")
     issue = 1 + sum(paper.paper == "decision" for paper in case.papers)
     sent = Event(EventType.DECISION_SENT, {**to_json(command), "number": number, "issue": issue})
-    if number in case.replaced:  # nothing of the next decision hangs on it
-        return [sent]
     if forced:
         return [sent, *_coercion_sent(case, to_json(c.Coerce(Coercing.SENT, command.receipt)))]
+    if number != decision.number:  # replaced, or amending it: nothing of this decision hangs on the letter
+        return [sent]
     events = [sent, *clocks_stopped(case, Clock.SENDDEC)]
     deemed = DEEMED_FROM.get(command.channel)
     if deemed is not None and decision.served_at is None:

@@ -116,7 +116,7 @@ def _concerns(command: c.Command, case: CaseState, other: CaseState) -> bool:
             | c.SuspendEnforcement()
             | c.ResumeEnforcement()
         ):
-            return _one_decision(case, other)
+            return _one_decision(case, other) and not _of_one_act(command, case, other)
         case c.Coerce():
             return _one_decision(case, other) and _concerned(command.step, other)
     return False
@@ -124,6 +124,15 @@ def _concerns(command: c.Command, case: CaseState, other: CaseState) -> bool:
 
 def _amends(case: CaseState, command: c.RecordDecisionSent) -> bool:
     return case.decision is not None and command.number not in {"", case.decision.number}
+
+
+def _of_one_act(command: c.Command, case: CaseState, other: CaseState) -> bool:
+    """Whether this tells of a letter that went out for one act alone: what amends its fine."""
+    if not isinstance(command, c.RecordDelivery):
+        return False
+    letter = (command.paper, command.receipt)
+    known, there = ({(p.paper, p.receipt) for p in each.papers} for each in (case, other))
+    return letter in known and letter not in there
 
 
 def _one_record(case: CaseState, other: CaseState) -> bool:

@@ -330,6 +330,34 @@ def test_a_decision_and_the_one_that_amends_it_have_a_paper_each() -> None:
     assert sent.papers[-1].issue == 1
 
 
+def test_the_letter_of_what_amends_a_decision_serves_no_decision() -> None:
+    case = give(signed(), c.LodgeComplaint(T0, "không phải tôi lái"), Role.CLERK)
+    amended = replace(RULING, ruling=Ruling.AMENDED, amount=4_000_000, mitigating=("a", "b"))
+    numbers = Numbers()
+    numbers("the first decision's")
+    for event in decide(case, amended, context(Role.SIGNER, "user:8", numbers=numbers)):
+        case = apply(case, Event(event.type, to_json(event.data)))
+    assert case.decision is not None
+    [ruling] = case.decision.amended_by
+    for channel in ("electronic", "posting"):
+        case = give(case, c.RecordDecisionSent(channel, f"R{channel}", T0, ruling), Role.CLERK)
+    assert case.running(Clock.SENDDEC) is not None  # the decision itself is still due at the post
+    assert (case.running(Clock.DEEMED), case.running(Clock.POSTING)) == (None, None)
+    for number in range(3):
+        case = give(case, c.RecordDecisionSent("post", f"R{number}", T0, ruling), Role.WORKER)
+        back = c.RecordDelivery(Delivered.RETURNED, f"R{number}", T0, Paper.DECISION)
+        case = give(case, back, Role.GATEWAY)
+    assert (case.returned(Paper.DECISION), case.running(Clock.DEEMED)) == (0, None)
+    case = give(case, c.RecordDecisionSent("post", "R9", T0, ruling), Role.WORKER)
+    case = give(case, c.RecordDelivery(Delivered.DELIVERED, "R9", T0, Paper.DECISION), Role.GATEWAY)
+    assert case.decision is not None
+    assert case.decision.served_at is None
+    case = give(case, c.RecordDecisionSent("post", "R10", T0), Role.WORKER)
+    case = give(case, c.RecordDelivery(Delivered.DELIVERED, "R10", T0, Paper.DECISION), Role.GATEWAY)
+    assert case.decision is not None
+    assert case.decision.served_at == T0
+
+
 # -- points ----------------------------------------------------------------------------------
 
 

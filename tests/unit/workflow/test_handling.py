@@ -412,6 +412,8 @@ def test_a_decision_that_amends_one_act_is_sent_for_that_act_alone() -> None:
     sent = c.RecordDecisionSent("post", "RR8", T0, decision.amended_by[-1])
     office.give(B, sent, Role.GATEWAY)
     assert set(office.told) == {B}
+    office.give(B, c.RecordDelivery(Delivered.RETURNED, "RR8", T0, Paper.DECISION), Role.GATEWAY)
+    assert set(office.told) == {B}
     office.give(B, c.RecordDecisionSent("post", "RR9", T0, decision.number), Role.GATEWAY)
     assert set(office.told) == {A, B}
 
