@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from workflow import clock, draws, following, handling, log, outbox
 from workflow.case import Actor, CaseError, CaseState, Context, Policy, decide
-from workflow.commands import Command, JoinActs, Opening, RecordPayment
+from workflow.commands import Command, JoinActs, Opening, Purge, RecordPayment
 from workflow.identity import same_person
 from workflow.law import deadlines
 from workflow.lawbook import LawBook
@@ -84,18 +84,21 @@ def execute(  # noqa: PLR0913  # each is a fact of its own, given by name
 
 
 def _locked(case_id: int, command: Command, known: CaseState | None) -> tuple[Case, CaseState, list[Case]]:
-    """The case as it stands and those that are or shall be handled with it, locked in their order.
+    """The case as it stands and those that are, shall be or (for a purge) ever were handled with it, locked.
 
     Raises:
         CaseError: one of them does not exist.
     """
     alone = known is not None and not known.handling
+    joined = command.cases if isinstance(command, JoinActs) else ()
+    if isinstance(command, Purge):  # also those that left the handling: papers of all acts may be in one file
+        joined = log.load(Case.objects.get(pk=case_id)).joined
     while True:
         wanted: str = "id = %s"
         values: list[int | str] = [case_id]
-        if isinstance(command, JoinActs):
-            wanted += f" OR reference IN ({', '.join(['%s'] * len(command.cases))})"
-            values += command.cases
+        if joined:
+            wanted += f" OR reference IN ({', '.join(['%s'] * len(joined))})"
+            values += joined
         elif not alone:
             first = Case.objects.values_list("handling", flat=True).get(pk=case_id)
             if first:
@@ -104,7 +107,7 @@ def _locked(case_id: int, command: Command, known: CaseState | None) -> tuple[Ca
         case = found.pop(case_id, None)
         if case is not None:
             state = known if known is not None and known.version == case.version else log.load(case)
-            together = command.cases if isinstance(command, JoinActs) else state.handling
+            together = joined or state.handling
             locked = {case.reference, *(row.reference for row in found.values())}
             if set(together) <= locked:
                 return case, state, list(found.values())

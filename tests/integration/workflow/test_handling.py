@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,14 +33,16 @@ from workflow.commands import (
     LodgeComplaint,
     MakeRecord,
     OpenResolution,
+    Purge,
     RecordPayment,
     RecordService,
+    ReportEnd,
     RuleOnComplaint,
     SignDecision,
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, PaperNumber, ReceivedPayment
-from workflow.vocabulary import DismissalGround, Outcome, Phase, Role, State
+from workflow.vocabulary import Clock, DismissalGround, Outcome, Phase, Role, State
 from workflow.words import Register, Ruling, ViolatorBasis
 
 __all__ = ["at_the_time"]
@@ -116,6 +118,24 @@ def test_one_revoked_act_keeps_the_number_and_the_last_one_voids_it(heard: list[
         service.execute(case.pk, ruling, officer(8, Role.SIGNER))
         assert (PaperNumber.objects.get(series=Register.DECISION).void_at is not None) == void
     assert {state(case).state for case in heard} == {State.DISMISSED}
+
+
+def test_the_file_with_the_common_papers_stays_while_an_act_that_it_left_needs_them(
+    heard: list[Case], tmp_path: Path
+) -> None:
+    decide(heard)
+    carrier, other = heard
+    service.execute(carrier.pk, LodgeComplaint(clock.now(), "biển giả"), CLERK)
+    ruling = RuleOnComplaint(replace(AUTHORITY, officer="user:8"), Ruling.REVOKED, "không có căn cứ")
+    service.execute(carrier.pk, ruling, officer(8, Role.SIGNER))
+    service.execute(carrier.pk, ReportEnd("W1", "letters/w.pdf", "a" * 64), service.WORKER)
+    retain = state(carrier).running(Clock.RETAIN)
+    assert (state(carrier).handling, retain is not None) == ((), True)
+    assert retain is not None
+    clock.set_shift(tmp_path / "clock", retain.due_at - datetime.now(UTC) + timedelta(days=1))
+    with pytest.raises(CaseError) as needed:
+        service.execute(carrier.pk, Purge("hết thời hạn lưu giữ"), officer(8, Role.ADMIN))
+    assert (needed.value.code, other.reference in str(needed.value)) == ("needed", True)
 
 
 def test_what_one_case_refuses_happens_to_none(heard: list[Case]) -> None:
