@@ -14,13 +14,13 @@ class GatewayUnavailable(Exception):  # noqa: N818  # the word of the design (AR
 
 
 class BadAnswer(GatewayUnavailable):
-    """An answer that is none: half, too large, of another shape. A repeat does no harm, and helps rarely."""
+    """An answer that is none: half, or of another shape. A repeat does no harm, and helps rarely."""
 
     may_have_acted = True
 
 
 class BadContent(BadAnswer):
-    """The answer came whole, and what it says cannot be: of what is asked day by day, that day only."""
+    """The answer came, and says what cannot be, or too much: of what is asked day by day, that day only."""
 
 
 class GatewayRefused(Exception):  # noqa: N818  # as above

@@ -6,7 +6,8 @@ with its offset. Every line, the last one too, ends with a line break: a file cu
 a smaller sum. The last line may be TOTAL,<lines>,<sum in đồng>.
 
 As a folder, files come into `treasury/in/`. By HTTP the statement of a day is fetched into it:
-GET <address>/statements?day=; there the TOTAL line is due, and a statement that does not add up is not taken.
+GET <address>/statements?day=; there the TOTAL line is due, and a statement that does not add up is not taken,
+unless bad lines can be what it lacks.
 """
 
 import csv
@@ -86,8 +87,8 @@ def _whole(raw: bytes) -> str:
         raise ValueError(str(fault)) from fault
     if reading.total is None:
         raise ValueError("the statement has no TOTAL line: it may have been cut short")
-    if wrong := reading.fault():
-        raise ValueError(wrong)
+    if not reading.all_there:
+        raise ValueError(reading.fault())
     return text
 
 
@@ -134,6 +135,14 @@ class Reading:
     def amount(self) -> int:
         """Đồng of all good lines."""
         return sum(line.amount for line in self.payments)
+
+    @property
+    def all_there(self) -> bool:
+        """Whether the statement has a total and all its lines; bad ones alone can be what the sum lacks."""
+        if self.total is None or self.total.lines != len(self.payments) + len(self.bad):
+            return False
+        lacking = self.total.amount - self.amount
+        return lacking >= 0 if self.bad else lacking == 0
 
     def fault(self) -> str:
         """Where the statement contradicts its own total, or nothing; a bad line counts without its sum."""

@@ -326,6 +326,45 @@ def test_a_day_whose_answer_cannot_be_is_shown_once_and_keeps_no_later_day_waiti
     assert f"GET {bad}" not in out.asked
 
 
+def test_a_bad_line_of_a_whole_statement_keeps_the_others_of_its_day_no_longer(
+    centre: Centre, decided: Case, out: m.Outside
+) -> None:
+    page = f"/v1/statements?day={today()}"
+    good, bad = line("T1", number(decided)), line("T2", number(decided)).replace("1000000", "1.000.000")
+    out.pages[page] = (HEADER + good + bad + "TOTAL,2,2000000\n").encode()
+    fetching.fetch_all()
+    assert receipts.take_payments() == 1
+    assert quarantined(PAYMENT) == ["bad_line", "totals"]
+    out.pages[page] = (HEADER + good + line("T2", number(decided)) + "TOTAL,2,2000000\n").encode()
+    fetching.fetch_all()
+    assert receipts.take_payments() == 1
+    assert state_of(decided).paid == 2_000_000
+
+
+@pytest.mark.parametrize("total", ["TOTAL,3,2000000", "TOTAL,2,999999"])
+def test_a_bad_line_excuses_no_line_that_is_missing_and_no_sum_that_is_too_small(
+    centre: Centre, decided: Case, out: m.Outside, total: str
+) -> None:
+    lines = line("T1", number(decided)) + "T2,?\n"
+    out.pages[f"/v1/statements?day={today()}"] = f"{HEADER}{lines}{total}\n".encode()
+    fetching.fetch_all()
+    assert (receipts.take_payments(), quarantined(PAYMENT)) == (0, ["bad_day"])
+
+
+def test_a_day_too_large_to_be_read_keeps_no_other_day_waiting(
+    centre: Centre, decided: Case, out: m.Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.gateways.treasury.MAX_BYTES", 1000)
+    yesterday = date.fromisoformat(today()) - timedelta(days=1)
+    out.pages[f"/v1/statements?day={yesterday}"] = HEADER.encode() + b"\n" * 1000
+    out.pages[f"/v1/statements?day={today()}"] = (
+        HEADER + line("T1", number(decided)) + "TOTAL,1,1000000\n"
+    ).encode()
+    fetching.fetch_all()
+    assert (receipts.take_payments(), quarantined(PAYMENT)) == (1, ["bad_day"])
+    assert "more than 1000 bytes" in Quarantine.objects.get().detail
+
+
 def test_a_bad_day_that_a_person_ended_is_not_shown_again(
     centre: Centre, decided: Case, out: m.Outside
 ) -> None:
