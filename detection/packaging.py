@@ -27,8 +27,9 @@ from detection.evidence import Vehicle as SeenVehicle
 from detection.geometry import Box
 from detection.judgement import PlateReading
 from detection.manifest import READINGS
+from detection.places import Observation
 from detection.reading import PlateReader, ballot
-from detection.rules import Observation, RedLight
+from detection.rules import RedLight
 from detection.signals import Span
 from detection.tracks import Image, Moment, PlateView, StoredFrame, Vehicle, carrier_of, view_of
 from detection.typed_json import format_instant

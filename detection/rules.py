@@ -7,32 +7,21 @@ been there, crossed after the beginning of red plus grace, and its tail, at the 
 Everything unclear ends without a suspicion.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
 from detection.camera import CameraProfile
-from detection.geometry import Box
+from detection.places import Observation, off_by, steady_around
 from detection.signals import Span
 
 FRAMES_BEFORE = 3  # frames that must show the whole vehicle before the line …
 FRAMES_AFTER = 3  # … and behind it
-_EDGE_PX = 3.0  # a box that ends this near to the lower edge of the frame goes on below it
-_BOX_ERROR_PX = 2.0  # how far a found box's lower edge is off, at least,
-_BOX_ERROR_SHARE = 0.02  # and as a share of the box's height
-_HIDDEN_SHARE = 0.7  # of the edge where wheels can be
-_LONGEST_GAP_S = 0.4
-_LONGEST_GAP_FRAMES = 3.5
-_ACCELERATION = 8.0  # m/s²; an emergency stop on a dry road
-_SPEED_FRAMES = 3
-_JUMP_M = 0.9  # beyond what acceleration explains: another vehicle took over the track
 _KERB_M = 0.5  # handlebars reach over the ends of the line
 _IN_APPROACH = 0.75  # of the frames before the line; its polygon is drawn by hand
 _SIDEWAYS = 0.5  # metres across per metre along; more is traffic of the crossing street
-
-_Stretch = tuple[datetime, datetime]  # first and last moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +61,6 @@ class NoSuspicion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """A vehicle in one frame. `x`, `y`: its rear wheels on the road plane, ± `error` metres along the road.
-
-    With `cut` the box goes on below the frame: the vehicle is at `y` or before it. `others` are the boxes of
-    the vehicles that overlap its own in this frame.
-    """
-
-    frame: int
-    at: datetime
-    box: Box
-    x: float
-    y: float
-    error: float
-    cut: bool
-    obeys: bool
-    others: tuple[Box, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class RedLight:
     """The suspicion: both crossings are known to ± `error`.
 
@@ -104,42 +74,6 @@ class RedLight:
     error: timedelta
     seen_from: datetime
     seen_until: datetime
-
-
-def observe(
-    profile: CameraProfile, frame: int, at: datetime, box: Box, others: Sequence[Box] = ()
-) -> Observation:
-    """Puts a vehicle's box on the road plane; `others` are the boxes of the frame's other vehicles."""
-    middle = (box.x1 + box.x2) / 2
-    off = _off_by(box)
-    (x, y), (_, nearer), (_, farther) = profile.on_road(
-        [(middle, box.y2), (middle, box.y2 + off), (middle, box.y2 - off)]
-    )
-    cut = box.y2 >= profile.frames.height - _EDGE_PX
-    obeys = profile.obeys_signal((middle, min(box.y2, profile.frames.height - 1.0)))
-    over = tuple(other for other in others if box.intersection(other) > 0)
-    return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys, over)
-
-
-def _off_by(box: Box) -> float:
-    """Pixels that the upper or lower edge of a found box may be off."""
-    return max(_BOX_ERROR_PX, _BOX_ERROR_SHARE * box.height)
-
-
-def is_hidden(label: str, box: Box, others: Sequence[Box]) -> bool:
-    """Whether nearer vehicles cover the lower edge of the box of a `label`, so that its wheels are not seen.
-
-    A motorbike's wheel is in the middle of the edge, other vehicles show one of several.
-    """
-    margin = box.width * (0.4 if label == "motorbike" else 0.1)
-    left, right = box.x1 + margin, box.x2 - margin
-    covered = 0.0
-    for other in others:
-        if other.y2 > box.y2 + 2 and other.y1 < box.y2:
-            # mirrors and handlebars reach out but hide nothing
-            reach = other.width * 0.12
-            covered += max(0.0, min(other.x2 - reach, right) - max(other.x1 + reach, left))
-    return covered > _HIDDEN_SHARE * (right - left)
 
 
 def has_passed(label: str, seen: Sequence[Observation]) -> bool:
@@ -172,7 +106,7 @@ def judge_red_light(
     if crossing is None:
         return NoSuspicion.TOO_SHORT
     part = crossing.part_of(seen)
-    steady = _steady_around((min(part[0].at, crossing.long_front), part[-1].at), seen, profile.frames.fps)
+    steady = steady_around((min(part[0].at, crossing.long_front), part[-1].at), seen, profile.frames.fps)
     if steady is None:
         return NoSuspicion.UNSTEADY
     return NoSuspicion.ASIDE if _aside(part, profile) else _against_signal(crossing, steady, spans, profile)
@@ -229,12 +163,12 @@ def _if_as_long(
     if all(item.y < level for item in seen[:FRAMES_BEFORE]):
         return replace(crossing, long_front=_interpolated(seen, _first_over(seen, level), level))
     line = max(profile.stop_line.start[1], profile.stop_line.end[1])
-    coming = list(takewhile(lambda item: item.cut and item.box.y1 - _off_by(item.box) > line, seen))
+    coming = list(takewhile(lambda item: item.cut and item.box.y1 - off_by(item.box) > line, seen))
     return replace(crossing, long_front=min(coming[-1].at, crossing.earliest_front)) if coming else None
 
 
 def _against_signal(
-    crossing: _Crossing, steady: _Stretch, spans: Sequence[Span], profile: CameraProfile
+    crossing: _Crossing, steady: Sequence[Observation], spans: Sequence[Span], profile: CameraProfile
 ) -> RedLight | NoSuspicion:
     red = next((s for s in spans if s.phase == "red" and s.start <= crossing.earliest_front <= s.end), None)
     # one frame more: the lamp changed somewhere between two frames
@@ -243,7 +177,7 @@ def _against_signal(
         return NoSuspicion.NOT_RED
     if crossing.long_front < red.start + grace or crossing.latest_rear > red.end:
         return NoSuspicion.RED_NOT_PROVEN
-    return RedLight(crossing.front, crossing.rear, red.start, crossing.error, *steady)
+    return RedLight(crossing.front, crossing.rear, red.start, crossing.error, steady[0].at, steady[-1].at)
 
 
 def _first_over(seen: Sequence[Observation], level: float) -> int:
@@ -258,50 +192,6 @@ def _interpolated(seen: Sequence[Observation], index: int, level: float) -> date
     """When `level` was reached between the observation before `index` and the one there."""
     before, after = seen[index - 1], seen[index]
     return before.at + (after.at - before.at) * ((level - before.y) / (after.y - before.y))
-
-
-def _steady_around(part: _Stretch, seen: Sequence[Observation], fps: float) -> _Stretch | None:
-    """The stretch of the track that is of the vehicle of `part`; None if a gap or a jump is in `part`."""
-    return next((one for one in _steady(seen, fps) if one[0] <= part[0] and part[1] <= one[1]), None)
-
-
-def _steady(seen: Sequence[Observation], fps: float) -> Iterator[_Stretch]:
-    """Stretches without gaps, and without jumps that no vehicle makes.
-
-    At a gap the detector lost the vehicle, at a jump the track went over to another one: what comes before
-    and what comes after may be two vehicles. One frame alone that does not fit is a box gone wrong; another
-    vehicle's track would not come back.
-    """
-    longest = max(_LONGEST_GAP_S, _LONGEST_GAP_FRAMES / fps)
-    fitting: list[Observation] = [seen[0]]
-    strayed: Observation | None = None
-    for item in seen[1:]:
-        if (item.at - fitting[-1].at).total_seconds() > longest:
-            yield fitting[0].at, fitting[-1].at
-            fitting, strayed = [item], None
-        elif not _jumps(fitting, item):
-            fitting.append(item)
-            strayed = None
-        elif strayed is not None:
-            yield fitting[0].at, fitting[-1].at
-            fitting, strayed = [strayed, item], None
-        else:
-            strayed = item
-    yield fitting[0].at, fitting[-1].at
-
-
-def _jumps(fitting: Sequence[Observation], item: Observation) -> bool:
-    """Whether a place is too far from where the vehicle was going."""
-    # the speed over some frames: single boxes tremble where something passes in front of the wheels
-    base, before = fitting[-1 - _SPEED_FRAMES :][0], fitting[-1]
-    if abs(item.x - before.x) > _JUMP_M:
-        return True
-    if base is before or base.cut:
-        return False
-    time, lasted = (item.at - before.at).total_seconds(), (before.at - base.at).total_seconds()
-    expected = before.y + (before.y - base.y) / lasted * time
-    allowed = _JUMP_M + before.error + item.error + _ACCELERATION * time * (time + lasted) / 2
-    return abs(item.y - expected) > allowed
 
 
 def _aside(part: Sequence[Observation], profile: CameraProfile) -> bool:

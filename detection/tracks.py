@@ -13,7 +13,8 @@ from detection.camera import CameraProfile
 from detection.finder import Found
 from detection.geometry import Box
 from detection.judgement import sharpness_of
-from detection.rules import MEASURES, Observation, has_passed, is_hidden, observe
+from detection.places import Observation, is_hidden, observe
+from detection.rules import MEASURES, has_passed
 
 Image = NDArray[np.uint8]
 _PLATES_KEPT = 8  # frames that vote; more cost reading time and change no vote

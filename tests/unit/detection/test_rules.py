@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 
 from detection.camera import CameraProfile, load_profile
 from detection.geometry import Box
-from detection.rules import (
-    MEASURES,
-    NoSuspicion,
-    Observation,
-    RedLight,
-    has_passed,
-    is_hidden,
-    judge_red_light,
-    observe,
-)
+from detection.places import Observation, observe
+from detection.rules import MEASURES, NoSuspicion, RedLight, has_passed, judge_red_light
 from detection.signals import Phase, SignalTimeline, Span
 
 START = datetime(2026, 10, 25, tzinfo=UTC)
@@ -332,24 +324,3 @@ def test_a_box_cut_by_the_frame_says_only_that_the_vehicle_is_not_there_yet(prof
     assert {round(item.y) for item in cut} == {round(cut[0].y)}
     assert not has_passed("bus", seen[:30])
     assert has_passed("bus", seen)
-
-
-@pytest.mark.parametrize(
-    ("label", "others", "hidden"),
-    [
-        pytest.param("motorbike", [Box(90, 80, 210, 300)], True, id="wholly covered"),
-        pytest.param("motorbike", [Box(135, 180, 165, 300)], True, id="a helmet over the wheel"),
-        pytest.param("car", [Box(135, 180, 165, 300)], False, id="a helmet between the wheels"),
-        pytest.param("car", [Box(90, 180, 150, 300), Box(140, 180, 210, 300)], True, id="two together"),
-        pytest.param("car", [Box(90, 210, 210, 300)], False, id="below"),
-        pytest.param("car", [Box(90, 0, 210, 150)], False, id="farther away"),
-        pytest.param("motorbike", [Box(195, 80, 300, 300)], False, id="beside"),
-        pytest.param("motorbike", [Box(0, 80, 147, 300)], False, id="a handlebar"),
-    ],
-)
-def test_wheels_behind_a_nearer_vehicle_are_hidden(
-    label: str,
-    others: list[Box],
-    hidden: bool,  # noqa: FBT001 - a table
-) -> None:
-    assert is_hidden(label, Box(100, 100, 200, 200), others) is hidden
