@@ -23,7 +23,7 @@ from detection.typed_json import JsonFault, decode, format_instant
 
 Point = tuple[float, float]
 _Corners = tuple[float, float, float, float]
-_STEP_PX = 4.0  # from the stop line, to see which way the road's Y grows
+_STEP_PX = 4.0  # from the middle of the stop line, to see which way the road's X and Y grow
 _LINE_TOLERANCE_M = 0.5  # how far from Y = 0 the stop line may come out of the four road points
 
 
@@ -77,7 +77,10 @@ class StopLine:
 
 @dataclass(frozen=True, slots=True)
 class RoadPlane:
-    """Four points of the road in pixels and in metres; Y grows into the junction, Y = 0 is the stop line."""
+    """Four points of the road in pixels and in metres.
+
+    Y grows into the junction, Y = 0 is the stop line; X grows to the right, as the driver sees it.
+    """
 
     image: tuple[Point, Point, Point, Point]
     metres: tuple[Point, Point, Point, Point]
@@ -208,6 +211,13 @@ def _check_road(profile: CameraProfile) -> None:
     ahead, behind = profile.on_road([(middle[0], middle[1] + step) for step in (-_STEP_PX, _STEP_PX)])
     if not ahead[1] > behind[1]:
         raise JsonFault("road.metres: Y must grow upwards in the picture at the stop line, into the junction")
+    left, right = profile.on_road([(middle[0] + step, middle[1]) for step in (-_STEP_PX, _STEP_PX)])
+    if not right[0] > left[0]:
+        # a mirrored road measures lengths as well as ever, and takes a left turn for a right one
+        raise JsonFault(
+            "road.metres: X must grow to the right in the picture, as the driver sees it;"
+            " turn the sign of every X"
+        )
     if abs(x2 - x1) < 1:
         raise JsonFault("stop_line is less than a metre long on the road plane")
     approach = profile.on_road(list(profile.approach.polygon))

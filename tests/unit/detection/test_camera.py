@@ -106,6 +106,11 @@ def test_a_profile_knows_its_road_its_approach_and_its_digest(path: Path) -> Non
             r"road\.metres: Y must grow upwards",
         ),
         (
+            "metres = [[0.0, 0.0], [8.0, 0.0], [8.0, -15.0], [0.0, -15.0]]",
+            "metres = [[8.0, 0.0], [0.0, 0.0], [0.0, -15.0], [8.0, -15.0]]",
+            r"road\.metres: X must grow to the right .* the sign of every X",
+        ),
+        (
             "polygon = [[400, 360], [880, 360], [1120, 660], [160, 660]]",
             "polygon = [[400, 360], [880, 360], [1320, 660], [160, 660]]",
             r"approach\.polygon must lie inside the frame",
