@@ -25,6 +25,8 @@ _UNSUSPECTED = {
     "aside": _("not through the approach and over the line"),
     "not_red": _("crossed on another phase, or within the grace"),
     "red_not_proven": _("red was not seen until the tail had crossed"),
+    "may_turn_right": _("turned right, or may have, which is allowed on red there"),
+    "not_followed": _("not followed far enough behind the line to rule out a right turn"),
 }
 
 

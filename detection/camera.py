@@ -55,12 +55,17 @@ class FrameSpec:
 
 @dataclass(frozen=True, slots=True)
 class SignalSpec:
-    """The boxes of the three lamps, and how long after the start of red nobody is suspected (configured)."""
+    """The boxes of the three lamps, how long after the start of red nobody is suspected, and what red leaves.
+
+    With `right_on_red` a sign or a lamp beside the signal lets vehicles turn right on red: then nobody who
+    turns right, or may, is suspected. It has no default: false accuses them all.
+    """
 
     red: _Corners
     amber: _Corners
     green: _Corners
     grace_s: float
+    right_on_red: bool
 
     def __post_init__(self) -> None:
         if not 0 <= self.grace_s <= 10:

@@ -4,6 +4,7 @@ Pure arithmetic on positions of the road plane (metres, Y grows into the junctio
 The camera sees where a vehicle's rear wheels touch the road; its front and its tail follow from the measures
 of its class, with their uncertainty. A vehicle is suspected only if its front, at the earliest it can have
 been there, crossed after the beginning of red plus grace, and its tail, at the latest, within the same red.
+Where red leaves the right turn free it must also have been seen not to turn right (`detection.turning`).
 Everything unclear ends without a suspicion.
 """
 
@@ -16,6 +17,7 @@ from itertools import takewhile
 from detection.camera import CameraProfile
 from detection.places import Observation, off_by, steady_around
 from detection.signals import Span
+from detection.turning import may_turn_right
 
 FRAMES_BEFORE = 3  # frames that must show the whole vehicle before the line …
 FRAMES_AFTER = 3  # … and behind it
@@ -58,6 +60,9 @@ class NoSuspicion(StrEnum):
     NOT_RED = "not_red"  # the front crossed on another phase, or within the grace
     # red was not seen until the tail had crossed, or a long lorry's front may have been over before it
     RED_NOT_PROVEN = "red_not_proven"
+    # where turning right on red is allowed:
+    MAY_TURN_RIGHT = "may_turn_right"  # the path behind the line bends right, or may
+    NOT_FOLLOWED = "not_followed"  # not far enough behind the line to see that it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,12 @@ def judge_red_light(
     steady = steady_around((min(part[0].at, crossing.long_front), part[-1].at), seen, profile.frames.fps)
     if steady is None:
         return NoSuspicion.UNSTEADY
-    return NoSuspicion.ASIDE if _aside(part, profile) else _against_signal(crossing, steady, spans, profile)
+    if _aside(part, profile):
+        return NoSuspicion.ASIDE
+    found = _against_signal(crossing, steady, spans, profile)
+    if isinstance(found, RedLight) and profile.signal.right_on_red:
+        return _unless_turning_right(found, steady, profile)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +188,15 @@ def _against_signal(
     if crossing.long_front < red.start + grace or crossing.latest_rear > red.end:
         return NoSuspicion.RED_NOT_PROVEN
     return RedLight(crossing.front, crossing.rear, red.start, crossing.error, steady[0].at, steady[-1].at)
+
+
+def _unless_turning_right(
+    suspicion: RedLight, steady: Sequence[Observation], profile: CameraProfile
+) -> RedLight | NoSuspicion:
+    turns = may_turn_right(steady, profile.frames.width)
+    if turns is None:
+        return NoSuspicion.NOT_FOLLOWED
+    return NoSuspicion.MAY_TURN_RIGHT if turns else suspicion
 
 
 def _first_over(seen: Sequence[Observation], level: float) -> int:

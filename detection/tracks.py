@@ -25,7 +25,8 @@ _SAME_VEHICLE = 0.6  # boxes of two classes that share this much (IoU) are one v
 _POSSIBLE = 0.1  # of its frames: a lorry with a trailer may be found as a bus in most of them
 _REAL_VEHICLE_FRAMES = 3  # fewer are a flicker of the detector
 _COUNTED_AFTER = timedelta(seconds=0.8)  # places and plates behind the line that are taken in
-_SHOWN_AFTER = timedelta(seconds=3)  # what the clip shows behind the line: straight on, or a turn
+# what the clip shows behind the line: straight on, or a turn; places too are taken in where that counts
+_SHOWN_AFTER = timedelta(seconds=3)
 _FORGET = timedelta(seconds=3)  # the tracker gives a number back within 30 frames or never
 
 
@@ -90,9 +91,9 @@ class Vehicle:
         """Whether it was there for more than a flicker."""
         return self.labels.total() >= _REAL_VEHICLE_FRAMES
 
-    def is_past(self, now: datetime) -> bool:
-        """Whether it is so far behind the line that only the clip is waited for."""
-        return self.passed_at is not None and now - self.passed_at > _COUNTED_AFTER
+    def is_past(self, now: datetime, by: timedelta) -> bool:
+        """Whether it was seen behind the line longer than `by` ago."""
+        return self.passed_at is not None and now - self.passed_at > by
 
     @property
     def plate_frames(self) -> frozenset[int]:
@@ -142,6 +143,7 @@ class Traffic:
     def __init__(self, profile: CameraProfile) -> None:
         self._profile = profile
         self._vehicles: dict[int, Vehicle] = {}
+        self._followed = _SHOWN_AFTER if profile.signal.right_on_red else _COUNTED_AFTER
         self.counted = 0
 
     def see(self, frame: StoredFrame, image: Image, found: Sequence[Found]) -> list[Vehicle]:
@@ -153,12 +155,14 @@ class Traffic:
         plates = _carried([one for one in found if one.label == "plate"], vehicles)
         for one in vehicles:
             vehicle = self._known(one, frame.at)
-            if vehicle.judged or vehicle.is_past(frame.at):
+            if vehicle.judged or vehicle.is_past(frame.at, self._followed):
                 continue
             box = one.box.clipped(self._profile.frames.width, self._profile.frames.height)
             plate = plates.get(vehicle.number)
-            if plate is not None and (view := view_of(frame, image, plate)) is not None:
-                vehicle.offer_plate(view)
+            if plate is not None and not vehicle.is_past(frame.at, _COUNTED_AFTER):
+                view = view_of(frame, image, plate)
+                if view is not None:
+                    vehicle.offer_plate(view)
             others = [other.box for other in vehicles if other is not one]
             if not is_hidden(vehicle.label, box, others):
                 place = observe(self._profile, frame.index, frame.at, box, others)

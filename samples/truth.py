@@ -103,6 +103,7 @@ red = {lamps["red"]}
 amber = {lamps["amber"]}
 green = {lamps["green"]}
 grace_s = 0.5
+right_on_red = false
 
 [stop_line]
 from = {line[0]}

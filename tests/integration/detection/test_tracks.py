@@ -1,14 +1,18 @@
 """What is remembered of vehicles: plates go to whom they belong, nothing grows, everyone is judged once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from detection.camera import CameraProfile, load_profile
 from detection.finder import Found
 from detection.geometry import Box
+from detection.rules import NoSuspicion, RedLight, judge_red_light
+from detection.signals import Span
 from detection.tracks import StoredFrame, Traffic, Vehicle
 
 pytestmark = pytest.mark.camera
@@ -124,6 +128,52 @@ def test_a_vehicle_over_the_line_is_judged_when_the_clip_shows_where_it_went(tra
     assert judged_in - passed == round(3 * 12.5 + 0.5)
     assert car_1.seen[-1].frame - passed == 10
     assert max(car_1.plate_frames) <= passed + 10
+
+
+def test_where_right_turns_are_free_it_is_judged_as_soon_but_by_all_its_places_until_then() -> None:
+    """Plates are taken in no longer than elsewhere: those farther on are worse, and may be another's."""
+    allows = replace(profile(), signal=replace(profile().signal, right_on_red=True))
+    judged = {}
+    for camera in (profile(), allows):
+        traffic = Traffic(camera)
+        for frame in range(80):
+            row = 250 + 390 * 0.97**frame
+            car, own = Box(450, row - 150, 650, row), plate(Box(500, row - 40, 560, row - 20))
+            for one in see(traffic, frame, vehicle(car, 1), own):
+                judged[camera.signal.right_on_red] = frame, one
+                one.judged = True
+    (frame, shortly), (same_frame, wholly) = judged[False], judged[True]
+    assert same_frame == frame
+    assert shortly.passed_at == wholly.passed_at
+    assert wholly.plate_frames == shortly.plate_frames
+    assert [place.frame for place in wholly.seen] == list(range(frame))
+    assert shortly.seen == wholly.seen[: len(shortly.seen)]
+
+
+@pytest.mark.parametrize(
+    ("across", "verdict"),
+    [(0.0, RedLight), (0.02, NoSuspicion.MAY_TURN_RIGHT), (-0.02, RedLight)],
+    ids=["straight on", "to the right", "to the left"],
+)
+def test_where_right_turns_are_free_a_track_is_judged_by_where_it_went(
+    across: float, verdict: type[RedLight] | NoSuspicion
+) -> None:
+    """A motorbike of 7 m/s, put into the picture from the road."""
+    camera = replace(profile(), signal=replace(profile().signal, right_on_red=True))
+    to_image = np.linalg.inv(camera._to_road)
+    traffic, found = Traffic(camera), []
+    for frame in range(80):
+        y = -5.5 + 7 * frame / 12.5
+        place = np.array([[[across * max(0.0, y) ** 2, y]]])
+        ((x, row),) = cv2.perspectiveTransform(place, to_image)[0]
+        rider = Box(x - 40, row - 180, x + 40, row)
+        found += see(traffic, frame, *([vehicle(rider, 1, "motorbike")] if row < 730 else []))
+        for one in found:
+            one.judged = True
+    (one,) = found
+    red = [Span("red", START - timedelta(seconds=5), START + timedelta(seconds=20))]
+    judged = judge_red_light(one.label, one.seen, red, camera)
+    assert isinstance(judged, RedLight) if verdict is RedLight else judged is verdict
 
 
 def test_flickers_are_not_counted_and_long_queues_do_not_grow(traffic: Traffic) -> None:

@@ -206,6 +206,20 @@ def test_garbage_among_the_frames_is_counted_and_the_rest_is_watched(
     assert first <= {who(package, truth(JUNCTION))["id"] for package in junction.packages}
 
 
+def test_where_right_turns_are_free_who_rides_straight_on_is_found_nevertheless(
+    damaged: Path, rest: Watched, tmp_path: Path, key: Ed25519PrivateKey, vision: Vision
+) -> None:
+    """The same package; but of those who crossed less than three seconds before the end nobody knows."""
+    camera = (JUNCTION / "camera.toml").read_text(encoding="utf-8")
+    allowing = camera.replace("right_on_red = false", "right_on_red = true")
+    (tmp_path / "camera.toml").write_text(allowing, encoding="utf-8")
+    watched = run(tmp_path, tmp_path / "spool", damaged, key, vision)
+    found = {package.path.name for package in watched.packages}
+    assert found
+    assert found <= {package.path.name for package in rest.packages}
+    assert watched.summary.unsuspected.get("may_turn_right", 0) == 0
+
+
 # Once a package stands it waits for its end: nobody comes too late to kill it.
 _CHILD = """
 import signal, sys

@@ -30,6 +30,7 @@ red = [900, 60, 916, 76]
 amber = [900, 80, 916, 96]
 green = [900, 100, 916, 116]
 grace_s = 0.5
+right_on_red = false
 [stop_line]
 from = [400, 360]
 to = [880, 360]
@@ -75,6 +76,8 @@ def test_a_profile_knows_its_road_its_approach_and_its_digest(path: Path) -> Non
         ("width = 1280", "breadth = 1280", r"frames lacks width"),
         ("grace_s = 0.5", "grace_s = 0.5\nspare = 1", "unknown keys.*spare"),
         ("grace_s = 0.5", "grace_s = -1", "grace_s must be 0 to 10"),
+        ("right_on_red = false", "", r"camera\.signal lacks right_on_red"),
+        ("right_on_red = false", "right_on_red = 0", r"camera\.signal\.right_on_red must be bool, not int"),
         ("07:00:00+07:00", "07:00:00", r"frames\.start lacks its zone"),
         ("2026-10-25T07:00:00+07:00", '"soon"', r"frames\.start must be a UTC time"),
         ('id = "CAM-DEMO-01"', 'id = "../x"', r"device\.id"),

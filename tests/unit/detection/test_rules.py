@@ -1,39 +1,18 @@
 """The red-light rule on driven tracks: who is suspected, who never is, and when the crossing was."""
 
-import random
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import cv2
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection.camera import CameraProfile, load_profile
 from detection.geometry import Box
-from detection.places import Observation, observe
+from detection.places import observe
 from detection.rules import MEASURES, NoSuspicion, RedLight, has_passed, judge_red_light
-from detection.signals import Phase, SignalTimeline, Span
-
-START = datetime(2026, 10, 25, tzinfo=UTC)
-FPS = 12.5
-PIXELS = {"car": (150, 130), "motorbike": (60, 130), "bus": (200, 230), "truck": (190, 200)}
-PROFILE = """\
-format = 1
-device = {id = "CAM", certificate = "C"}
-site = {code = "S", name = "S"}
-frames = {width = 1280, height = 720, fps = 12.5, start = 2026-10-25T07:00:00+07:00}
-clock = {source = "simulated", offset_ms = 0, error_ms = 0}
-signal = {red = [1, 1, 9, 9], amber = [1, 11, 9, 19], green = [1, 21, 9, 29], grace_s = 0.5}
-stop_line = {from = [400, 360], to = [880, 360]}
-approach = {polygon = [[380, 360], [900, 360], [1180, 719], [100, 719]]}
-[road]
-image = [[400, 360], [880, 360], [1120, 660], [160, 660]]
-metres = [[0, 0], [8, 0], [8, -15], [0, -15]]
-"""
-Path_ = Callable[[float], tuple[float, float]]  # seconds to X, Y of the rear wheels
+from detection.signals import SignalTimeline, Span
+from tests.drives import FPS, PROFILE, RED, Drive, at, drive, halting, signal, steady
 
 
 @pytest.fixture(scope="module")
@@ -49,54 +28,6 @@ def deep(tmp_path_factory: pytest.TempPathFactory) -> CameraProfile:
     path = tmp_path_factory.mktemp("deep") / "camera.toml"
     path.write_text(PROFILE.replace("-15]", "-30]"), encoding="utf-8")
     return load_profile(path)
-
-
-def at(seconds: float) -> datetime:
-    return START + timedelta(seconds=seconds)
-
-
-def signal(*changes: tuple[Phase, float], until: float = 60.0) -> list[Span]:
-    """Spans that begin at the given seconds and last, on all frames but the last, until the next."""
-    ends = [start for _, start in changes[1:]] + [until]
-    return [
-        Span(phase, at(start), at(end - 1 / FPS)) for (phase, start), end in zip(changes, ends, strict=True)
-    ]
-
-
-RED = signal(("green", 0), ("amber", 7), ("red", 10), ("green", 30))
-
-
-def drive(
-    profile: CameraProfile, label: str, path: Path_, *, seconds: tuple[float, float], noise: float = 0.5
-) -> list[Observation]:
-    """What the camera would see of a drive; a vehicle below the frame is cut, or not seen at all."""
-    image = np.array(profile.road.image, np.float32)
-    back = cv2.getPerspectiveTransform(np.array(profile.road.metres, np.float32), image)
-    rng = random.Random(7)
-    seen = []
-    for frame in range(round(seconds[0] * FPS), round(seconds[1] * FPS)):
-        ((x, y),) = cv2.perspectiveTransform(np.array([[path(frame / FPS)]], np.float64), back)[0]
-        y += rng.gauss(0, noise)
-        width, height = PIXELS[label]
-        if y - height > profile.frames.height or y < 0:
-            continue
-        box = Box(x - width / 2, y - height, x + width / 2, y).clipped(1280, 720)
-        seen.append(observe(profile, frame, at(frame / FPS), box))
-    return seen
-
-
-def steady(speed: float, crosses: float, x: float = 4.0) -> Path_:
-    """Rear wheels over the line at second `crosses`, at constant speed (m/s)."""
-    return lambda t: (x, speed * (t - crosses))
-
-
-def halting(speed: float, y: float, leaves: float, arrives: float) -> Path_:
-    """Drives to Y = y, stands, drives on."""
-
-    def path(t: float) -> tuple[float, float]:
-        return 4.0, y + speed * min(0.0, t - arrives) + speed * max(0.0, t - leaves)
-
-    return path
 
 
 @pytest.mark.parametrize(
@@ -140,7 +71,7 @@ def halting(speed: float, y: float, leaves: float, arrives: float) -> Path_:
     ],
 )
 def test_who_is_suspected(
-    profile: CameraProfile, label: str, path: Path_, verdict: type[RedLight] | NoSuspicion
+    profile: CameraProfile, label: str, path: Drive, verdict: type[RedLight] | NoSuspicion
 ) -> None:
     found = judge_red_light(label, drive(profile, label, path, seconds=(0, 45)), RED, profile)
     if verdict is RedLight:

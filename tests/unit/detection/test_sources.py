@@ -23,9 +23,14 @@ device = {id = "CAM", certificate = "C"}
 site = {code = "S", name = "S"}
 frames = {width = 160, height = 120, fps = 10.0, start = 2026-10-25T07:00:00+07:00}
 clock = {source = "gps", offset_ms = 250, error_ms = 0}
-signal = {red = [1, 1, 9, 9], amber = [1, 11, 9, 19], green = [1, 21, 9, 29], grace_s = 0.5}
 stop_line = {from = [40, 40], to = [100, 40]}
 approach = {polygon = [[40, 40], [100, 40], [140, 119], [0, 119]]}
+[signal]
+red = [1, 1, 9, 9]
+amber = [1, 11, 9, 19]
+green = [1, 21, 9, 29]
+grace_s = 0.5
+right_on_red = false
 [road]
 image = [[40, 40], [100, 40], [140, 119], [0, 119]]
 metres = [[0, 0], [8, 0], [8, -15], [0, -15]]
