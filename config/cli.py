@@ -97,20 +97,46 @@ def ingest(paths: Paths) -> None:
 
     from config import setup
     from workflow import intake
+    from workflow.files import StoreError
 
     for device in setup.adopt_demo_cameras():
         typer.echo(_("{device} is registered as a demo device").format(device=device), err=True)
-    packages = [package for path in paths for package in intake.packages_in(path)]
+    failed = False
+    packages: list[Path] = []
+    for path in paths:
+        if fault := _no_place_of_packages(path):
+            failed = True
+            typer.echo(fault, err=True)
+        else:
+            packages.extend(intake.packages_in(path))
     counts: Counter[str] = Counter()
     with typer.progressbar(packages, file=sys.stderr, label=_("packages")) as bar:
         for package in bar:
-            result = intake.ingest(package)
+            try:
+                result = intake.ingest(package)
+            except (OSError, StoreError) as fault:  # the original is where it was: the next run tries again
+                failed = True
+                told = _("{path}: not taken: {reason}").format(path=package, reason=fault)
+                typer.echo(f"\n{told}", err=True)
+                continue
             counts[result.status] += 1
             if result.status == "quarantined":
                 typer.echo(f"\n{result.detail}", err=True)
     for status in ("opened", "duplicate", "quarantined"):
         typer.echo(f"{_INGESTED[status]}: {counts[status]}")
-    raise typer.Exit(1 if counts["quarantined"] else 0)
+    raise typer.Exit(1 if failed or counts["quarantined"] else 0)
+
+
+def _no_place_of_packages(path: Path) -> str:
+    """Why nothing is taken from a path that was named; empty where it may hold packages."""
+    from django.conf import settings
+
+    if not (path.is_file() or path.is_dir()):
+        return _("{path}: there is no such file or folder").format(path=path)
+    if settings.PHATNGUOI_HOME.is_relative_to(path.resolve()):
+        # All that lies there would be copied into the quarantine, keys and the quarantine itself too.
+        return _("{path} holds the installation itself; name the folder of the packages").format(path=path)
+    return ""
 
 
 _INGESTED = {"opened": _("cases opened"), "duplicate": _("already known"), "quarantined": _("quarantined")}

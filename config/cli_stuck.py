@@ -79,6 +79,7 @@ def _resolve(entries: list[int], all_of: str, resolution: str, reason: str) -> N
     """Each for itself: one that cannot be resolved keeps no other waiting."""
     ready()
     from workflow import quarantine, stuck
+    from workflow.files import StoreError
 
     if bool(entries) == bool(all_of):
         fail(_("name entries, or one reason with --all-of"))
@@ -86,7 +87,7 @@ def _resolve(entries: list[int], all_of: str, resolution: str, reason: str) -> N
     for entry in entries or [found.id for found in stuck.entries(code=all_of)]:
         try:
             became = stuck.resolve(entry, resolution, who(), reason)
-        except quarantine.QuarantineError as error:
+        except (quarantine.QuarantineError, StoreError, OSError) as error:
             failed = True
             typer.echo(f"{entry}: {error}", err=True)
             continue

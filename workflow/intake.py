@@ -1,6 +1,7 @@
 """Packages become cases. Safe to repeat and to kill: each ends in a case, a duplicate or the quarantine."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ def ingest(path: Path) -> Ingested:
     """Verify one package, store its members, open its case.
 
     A package that cannot be believed is copied to the quarantine; the original is never touched.
+
+    Raises:
+        OSError, StoreError: it cannot be read, or the disk takes no more; nothing was written down.
     """
     try:
         package = verify_package(path, _known_keys())
@@ -162,9 +166,12 @@ def _known_keys() -> Mapping[str, Sequence[DeviceKey]]:
 
 
 def _quarantined(path: Path, code: str, detail: str) -> Ingested:
+    if not (path.is_file() or path.is_dir()):  # gone, or a pipe or device, which has no end
+        raise FileNotFoundError(detail)
+    detail = detail.encode(errors="backslashreplace").decode()  # a name need not be text
     digest = _tree_digest(path)
     target = Path(settings.PHATNGUOI_HOME) / "quarantine" / digest
-    if path.exists() and not target.exists():
+    if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_suffix(".new")
         shutil.rmtree(temporary, ignore_errors=True)
@@ -180,9 +187,9 @@ def _quarantined(path: Path, code: str, detail: str) -> Ingested:
 
 def _tree_digest(path: Path) -> str:
     """SHA-256 over names and contents; links are named, not followed."""
-    digest = hashlib.sha256(path.name.encode())
+    digest = hashlib.sha256(os.fsencode(path.name))
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        digest.update(str(file.relative_to(path.parent)).encode())
+        digest.update(os.fsencode(file.relative_to(path.parent)))
         if file.is_file() and not file.is_symlink():
             with file.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())

@@ -1,6 +1,8 @@
 """`phatnguoi quarantine` and `phatnguoi audit`: every kind of stuck work is listed, shown and answered."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -150,3 +152,37 @@ def test_audit_verify_names_the_case_and_the_event(centre: Centre, phatnguoi: Co
     assert found.exit_code == 1
     assert json.loads(found.stdout)["what"] == "its heads are not those that its root was made of"
     assert CaseEvent.objects.filter(case=case).exists()
+
+
+def test_what_cannot_be_taken_keeps_no_other_package_waiting(centre: Centre, phatnguoi: Command) -> None:
+    spool = centre.home / "spool"
+    path = packages.write(spool, centre.secret, packages.Seen(track=9, at=ACT_AT))
+    os.mkfifo(spool / "a.zip")  # comes first by its name
+    (spool / "b").mkdir()
+    os.mkfifo(spool / "b" / "clip.mp4")
+    done = phatnguoi("ingest", str(spool / "nowhere"), str(spool))
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit)
+    assert all(name in done.stderr for name in ("nowhere", "a.zip", "clip.mp4"))
+    assert [case.package_id for case in Case.objects.all()] == [path.name]
+
+
+def test_an_installation_is_not_taken_in_itself(centre: Centre, phatnguoi: Command) -> None:
+    """The quarantine would be copied into itself until the disk is full, and the keys with it."""
+    for folder in (centre.home, centre.home.parent):
+        done = phatnguoi("ingest", str(folder))
+        assert (done.exit_code, str(folder) in done.stderr) == (1, True)
+    assert not (centre.home / "quarantine").exists()
+
+
+def test_a_quarantined_package_whose_copy_is_gone_keeps_no_other_entry_waiting(
+    centre: Centre, phatnguoi: Command
+) -> None:
+    a_package(centre)
+    a_payment(centre)
+    lost, payment = Quarantine.objects.order_by("pk")
+    shutil.rmtree(lost.path)
+    done = phatnguoi("quarantine", "release", str(lost.pk), str(payment.pk), "--reason", "đã sửa")
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit)
+    assert lost.path in done.stderr
+    assert f"{payment.pk}:" in done.output
+    assert Quarantine.objects.get(pk=lost.pk).resolved_at is None

@@ -1,5 +1,6 @@
 """Packages into cases: once, twice, twice at once, spoiled, unknown, out of certificate."""
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -131,10 +132,22 @@ def test_rubbish_is_quarantined_not_raised(camera: Ed25519PrivateKey, tmp_path: 
     empty.touch()
     folder = tmp_path / "folder"
     folder.mkdir()
-    for path in (empty, folder, tmp_path / "missing"):
+    no_text = tmp_path / os.fsdecode(b"caf\xe9.zip")
+    no_text.write_bytes(b"x")
+    for path in (empty, folder, no_text):
         result = intake.ingest(path)
         assert result.status == "quarantined"
-        assert path.name in result.detail
+        assert path.stem[:3] in result.detail
+
+
+def test_what_has_no_content_is_not_quarantined(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    """A copy of /dev/zero would fill the disk, and an entry without a copy could never be released."""
+    pipe = tmp_path / "pipe.zip"
+    os.mkfifo(pipe)
+    for path in (tmp_path / "missing", pipe, Path("/dev/zero")):
+        with pytest.raises(FileNotFoundError, match=path.name):
+            intake.ingest(path)
+    assert not Quarantine.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "manifest.sig"])
