@@ -1,9 +1,10 @@
 """Every environment variable of an installation, in one table: read once, validated, with a clear error."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 class EnvError(Exception):
@@ -153,10 +154,8 @@ def _validate(env: Env) -> None:
         raise EnvError("PHATNGUOI_PROXIES must be the number of reverse proxies before the portal")
     _validate_gateways(env)
     _validate_stamps(env)
-    if len(env["PHATNGUOI_PUBLIC_URL"]) > _LONGEST_PUBLIC_URL:
-        raise EnvError(
-            f"PHATNGUOI_PUBLIC_URL must fit into a QR code: at most {_LONGEST_PUBLIC_URL} characters"
-        )
+    _validate_portal(env)
+    _validate_servers(env)
     if env["PHATNGUOI_ENV"] != "production":
         return
     if env["PHATNGUOI_CLOCK_FILE"]:
@@ -170,6 +169,47 @@ def _validate(env: Env) -> None:
     ):
         if not env[name]:
             raise EnvError(f"{name} must be set in production; see docs/settings.md")
+
+
+def _validate_portal(env: Env) -> None:
+    address = env["PHATNGUOI_PUBLIC_URL"]
+    if len(address) > _LONGEST_PUBLIC_URL:
+        raise EnvError(
+            f"PHATNGUOI_PUBLIC_URL must fit into a QR code: at most {_LONGEST_PUBLIC_URL} characters"
+        )
+    # Browsers tell where a form stood in just this form; in another one nobody could log in behind a proxy.
+    if not re.fullmatch(r"https?://[^/?#@\sA-Z]+", address):
+        raise EnvError(
+            "PHATNGUOI_PUBLIC_URL must be https:// and a host in small letters: no path, no / after it"
+        )
+    if not re.fullmatch(r"[^\s,/]+(,[^\s,/]+)*", env["PHATNGUOI_ALLOWED_HOSTS"]):
+        raise EnvError("PHATNGUOI_ALLOWED_HOSTS must be host names by comma: no spaces, no https://")
+
+
+def _validate_servers(env: Env) -> None:
+    """No message tells the value: passwords stand in it."""
+    database = _parts(env["PHATNGUOI_DATABASE_URL"], {"postgresql", "postgres"})
+    if env["PHATNGUOI_DATABASE_URL"] and not (database and re.fullmatch(r"/[^/@:]+", database.path)):
+        raise EnvError(
+            "PHATNGUOI_DATABASE_URL must be postgresql://user:password@host:port/name, with / ? # of a"
+            " password written as %2F %3F %23; empty: SQLite in the home folder"
+        )
+    broker = _parts(env["PHATNGUOI_REDIS_URL"], {"redis", "rediss"})
+    if env["PHATNGUOI_REDIS_URL"] and not (broker and broker.hostname):
+        raise EnvError(
+            "PHATNGUOI_REDIS_URL must be redis://:password@host:port/0, with / ? # of a password written as"
+            " %2F %3F %23; empty: a server of our own"
+        )
+
+
+def _parts(address: str, schemes: set[str]) -> SplitResult | None:
+    """The parts of a server's address, None where it is none of these schemes or cannot be taken apart."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  # it is read here so that one that is no number is seen
+    except ValueError:
+        return None
+    return parts if parts.scheme in schemes and not parts.fragment else None
 
 
 def _validate_gateways(env: Env) -> None:

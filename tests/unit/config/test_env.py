@@ -1,6 +1,7 @@
 """The environment table: typing errors and impossible values stop the start and name the variable."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -40,7 +41,21 @@ def test_an_empty_value_is_the_default() -> None:
         ("PHATNGUOI_LICENCE", "https:///v1"),
         ("PHATNGUOI_TSA", "tsa"),
         ("PHATNGUOI_TSA", "https://user:secret@tsa.example"),
-        ("PHATNGUOI_PUBLIC_URL", "https://phatnguoi.example/" + "x" * 60),
+        ("PHATNGUOI_PUBLIC_URL", "https://phatnguoi.example" + "x" * 60),
+        ("PHATNGUOI_PUBLIC_URL", "phatnguoi.example"),
+        ("PHATNGUOI_PUBLIC_URL", "https://phatnguoi.example/"),
+        ("PHATNGUOI_PUBLIC_URL", "https://phatnguoi.example/tra-cuu"),
+        ("PHATNGUOI_PUBLIC_URL", "https://PhatNguoi.example"),
+        ("PHATNGUOI_ALLOWED_HOSTS", "phatnguoi.example, localhost"),
+        ("PHATNGUOI_ALLOWED_HOSTS", "https://phatnguoi.example"),
+        ("PHATNGUOI_DATABASE_URL", "sqlite:////srv/centre.sqlite3"),
+        ("PHATNGUOI_DATABASE_URL", "mysql://db/x"),
+        ("PHATNGUOI_DATABASE_URL", "db"),
+        ("PHATNGUOI_DATABASE_URL", "postgresql://db"),
+        ("PHATNGUOI_DATABASE_URL", "postgresql://db:far/x"),
+        ("PHATNGUOI_REDIS_URL", "broker:6379"),
+        ("PHATNGUOI_REDIS_URL", "http://broker/0"),
+        ("PHATNGUOI_REDIS_URL", "redis://broker:99999/0"),
         ("PHATNGUOI_UNKEYED", "post,lottery"),
         ("PHATNGUOI_DECISION_HOURS", "49"),
         ("PHATNGUOI_DECISION_HOURS", "soon"),
@@ -51,6 +66,30 @@ def test_an_empty_value_is_the_default() -> None:
 def test_what_cannot_be_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(EnvError, match=name):
         read({name: value})
+
+
+@pytest.mark.parametrize("sign", ["/", "12/", "#", "?"])
+def test_a_password_that_breaks_an_address_is_refused_and_not_told(sign: str) -> None:
+    """Else another machine is asked for, or a trace shows half of it."""
+    with pytest.raises(EnvError, match="PHATNGUOI_DATABASE_URL") as refused:
+        read({"PHATNGUOI_DATABASE_URL": f"postgresql://centre:{sign}geheim@db:5432/centre"})
+    assert "geheim" not in str(refused.value)
+    quoted = f"postgresql://centre:{quote(sign + 'geheim', safe='')}@db:5432/centre"
+    assert read({"PHATNGUOI_DATABASE_URL": quoted})["PHATNGUOI_DATABASE_URL"] == quoted
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PHATNGUOI_DATABASE_URL", "postgresql:///centre?host=/run/postgresql"),
+        ("PHATNGUOI_DATABASE_URL", "postgres://centre@[::1]/centre?sslmode=require"),
+        ("PHATNGUOI_REDIS_URL", "rediss://:gei%2Fheim@broker:6379/0"),
+        ("PHATNGUOI_PUBLIC_URL", "http://127.0.0.1:8000"),
+        ("PHATNGUOI_ALLOWED_HOSTS", ".phatnguoi.example,[::1],10.0.0.7"),
+    ],
+)
+def test_addresses_as_they_are_written_elsewhere_are_taken(name: str, value: str) -> None:
+    assert read({name: value})[name] == value
 
 
 def test_production_is_taken_when_whole() -> None:
