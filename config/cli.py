@@ -285,8 +285,18 @@ def demo(
 
 
 def main() -> None:
-    """Entry point of the command."""
-    app()
+    """Entry point of the command: what is away or full is told in a line, a fault of ours with its trace."""
+    try:
+        app()
+    except OSError as fault:  # it names the file
+        typer.echo(str(fault), err=True)
+    except Exception as fault:
+        database = sys.modules.get("django.db")
+        if database is None or not isinstance(fault, database.OperationalError | database.InterfaceError):
+            raise
+        told = _("the database does not answer: {reason}; start it, or correct PHATNGUOI_DATABASE_URL")
+        typer.echo(told.format(reason=fault), err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

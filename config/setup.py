@@ -39,7 +39,10 @@ def require_ready() -> None:
         SetupError, audit.TriggersMissingError: what is missing, and the command that mends it.
     """
     if settings.SECRET_KEY == "not-initialised":  # noqa: S105  # the marker of settings.py, no secret
-        raise SetupError("this installation has no keys yet; run: phatnguoi init")
+        home = settings.PHATNGUOI_HOME  # a folder beside the one where it is called from, if none is set
+        raise SetupError(
+            f"there is no installation in {home}; run: phatnguoi init, or correct PHATNGUOI_HOME"
+        )
     try:
         call_command("migrate", check_unapplied=True, verbosity=0)
     except SystemExit:

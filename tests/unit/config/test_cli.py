@@ -11,18 +11,41 @@ from typer.testing import CliRunner
 from config.cli import app
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["verify", "pyproject.toml"], ["init"], ["replay"]])
-def test_a_variable_that_cannot_be_is_told_in_one_line(command: list[str]) -> None:
+def refused(command: list[str], **variables: str) -> str:
+    """What a command says on standard error that ends before it began."""
     done = subprocess.run(
         [sys.executable, "-m", "config.cli", *command],
-        env={**os.environ, "PHATNGUOI_ENV": "nonsense"},
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "PHATNGUOI_ENV" in done.stderr
     assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["verify", "pyproject.toml"], ["init"], ["replay"]])
+def test_a_variable_that_cannot_be_is_told_in_one_line(command: list[str]) -> None:
+    assert "PHATNGUOI_ENV" in refused(command, PHATNGUOI_ENV="nonsense")
+
+
+@pytest.mark.parametrize("command", [["init"], ["replay"]])
+def test_a_database_that_is_away_is_told_in_one_line(command: list[str], tmp_path: Path) -> None:
+    said = refused(
+        command,
+        PHATNGUOI_HOME=str(tmp_path),
+        PHATNGUOI_SECRET_KEY="k" * 50,
+        PHATNGUOI_DATABASE_URL="postgresql://centre:geheim@127.0.0.1:1/centre",
+    )
+    assert "PHATNGUOI_DATABASE_URL" in said
+    assert "geheim" not in said
+
+
+def test_a_home_that_cannot_be_made_or_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "file" in refused(["init"], PHATNGUOI_HOME=str(tmp_path / "file"))
+    assert "nowhere" in refused(["replay"], PHATNGUOI_HOME=str(tmp_path / "nowhere"))
 
 
 def test_a_benchmark_gets_its_options_as_they_are_written(
