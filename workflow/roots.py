@@ -31,7 +31,7 @@ _BATCH = 500  # variables of one query
 class Broken:
     """The place where the log, or a root, is not what it was."""
 
-    reference: str  # of the case, or the day of a root
+    reference: str  # of the case, or the day of a root; empty where there is no root at all
     seq: int  # of the event; 0 where no event is meant
     what: str
 
@@ -88,8 +88,10 @@ def check_roots(where: Path | None = None) -> Iterator[Broken]:
     Args:
         where: the copy that somebody else keeps; else the installation's own folder.
     """
-    where, previous = where or folder(), ""
-    for path in sorted(where.glob("*.json")):
+    found, previous = sorted((where or folder()).glob("*.json")), ""
+    if where is not None and not found:  # an installation's own folder has none before its first day
+        yield Broken("", 0, f"{where} holds no daily root; nothing was compared with it")
+    for path in found:
         day = path.stem
         try:
             told = json.loads(path.read_text(encoding="ascii"))

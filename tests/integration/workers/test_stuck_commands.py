@@ -154,6 +154,15 @@ def test_audit_verify_names_the_case_and_the_event(centre: Centre, phatnguoi: Co
     assert CaseEvent.objects.filter(case=case).exists()
 
 
+@pytest.mark.parametrize("copy", ["empty", "file.json"])
+def test_a_copy_without_roots_is_no_proof(centre: Centre, phatnguoi: Command, copy: str) -> None:
+    """A wrong folder, or a share that is not mounted, would stand for a log that nobody touched."""
+    (centre.home / "empty").mkdir()
+    (centre.home / "file.json").touch()
+    done = phatnguoi("audit", "verify", "--roots", str(centre.home / copy))
+    assert (done.exit_code, copy in done.stderr) == (1, True)
+
+
 def test_what_cannot_be_taken_keeps_no_other_package_waiting(centre: Centre, phatnguoi: Command) -> None:
     spool = centre.home / "spool"
     path = packages.write(spool, centre.secret, packages.Seen(track=9, at=ACT_AT))
