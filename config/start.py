@@ -26,6 +26,9 @@ _FOLDERS = (
 def prepare_home() -> Path:
     """Make the home folder of an empty installation, with Django's secret, before settings are read."""
     home = env.read().home
+    if not home.exists():  # else whoever made it says who may look into it
+        home.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700)
     for name in _FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
     (home / "keys").chmod(0o700)
