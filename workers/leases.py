@@ -1,7 +1,7 @@
 """A lease ends with its process: every run holds a locked file; where the lock is gone, the run is dead.
 
-Without this, work in a killed process would wait until its lease ends by time. Each machine looks at its own
-folder; the worst that a lost file can do is that wait.
+Without this, work in a killed process would wait until its lease ends by time. Machines that share the home
+see each other's locks; the worst that a lost file can do is that wait.
 """
 
 import fcntl
@@ -39,10 +39,11 @@ def held(item: OutboxItem) -> Iterator[None]:
 
 
 def release_dead() -> int:
-    """Release the leases of runs that were killed on this machine; their items are due at once."""
+    """Release the leases of runs that were killed; their items are due at once."""
     released = 0
     for path in sorted(_folder().glob("[0-9]*")):
-        with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+        # open for writing: NFS locks no other file exclusively
+        with suppress(FileNotFoundError, BlockingIOError), path.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             released += _release(path)
     return released

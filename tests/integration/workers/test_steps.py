@@ -1,9 +1,12 @@
 """The steps themselves, without Celery: what each leaves behind when the world is not as it should be."""
 
+import errno
+import fcntl
 import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BufferedIOBase
 from pathlib import Path
 
 import pytest
@@ -590,6 +593,24 @@ def test_while_a_run_lives_no_other_begins_and_when_it_died_its_lease_is_free(ce
     assert leases.release_dead() == 1
     assert run(case, "determine_owner").done_at is not None
     assert list((centre.home / "leases").iterdir()) == []
+
+
+def test_a_dead_lease_is_seen_on_a_shared_folder(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NFS makes other locks of these: they refuse an exclusive one on a file that is open for reading."""
+
+    def over_nfs(file: BufferedIOBase, how: int) -> None:
+        if how & fcntl.LOCK_EX and not file.writable():
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flock(file.fileno(), how)
+
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", over_nfs)
+    item = outbox.take_lease(item_of(centre.case(), "extract").pk)
+    assert item is not None
+    with leases.held(item):
+        assert leases.release_dead() == 0
+    (centre.home / "leases" / f"{item.pk}-{item.lease}").touch()
+    assert leases.release_dead() == 1
 
 
 def test_a_photograph_changed_after_extraction_is_not_printed(centre: Centre, filed: Case) -> None:
