@@ -25,13 +25,22 @@ def device_add(
     ready()
     from config import setup
     from detection.camera import ProfileFault, load_profile
+    from detection.keys import KeyFault
+    from workflow.law.deadlines import local
 
     try:
-        profile = load_profile(camera)
-    except ProfileFault as error:
+        enrolled = setup.enrol_device(load_profile(camera), plan, days)
+    except (ProfileFault, KeyFault) as error:
         fail(str(error))
-    device = setup.enrol_device(profile, plan, days)
-    typer.echo(_("{device} is registered.").format(device=device.pk))
+    told = _("{device} is registered: its key holds until {key}, its certificate {number} until {until}.")
+    typer.echo(
+        told.format(
+            device=enrolled.device,
+            key=f"{local(enrolled.key_until):%Y-%m-%d}",
+            number=enrolled.certificate,
+            until=f"{local(enrolled.certificate_until):%Y-%m-%d}",
+        )
+    )
 
 
 @device_app.command("place", help=_("Where a camera stands, as measured: WGS 84, degrees."))

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -128,10 +128,21 @@ def device_key_file(home: Path, device_id: str) -> Path:
     return home / "keys" / "devices" / f"{device_id}.pem"
 
 
-def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A camera as it stands in the register."""
+
+    device: str
+    key_until: datetime
+    certificate: str
+    certificate_until: datetime
+
+
+def enrol_device(profile: CameraProfile, plan: str, days: int) -> Enrolled:
     """Register a profile's camera: a key made here, its certificate, its public key in the trust directory.
 
-    Outside production the device is marked as a demo, and production takes nothing from it.
+    A key or certificate that is known keeps its validity: it may have been ended. Outside production the
+    device is marked as a demo, and production takes nothing from it.
     """
     device_id, home = profile.device.id, Path(settings.PHATNGUOI_HOME)
     file = device_key_file(home, device_id)
@@ -144,15 +155,15 @@ def enrol_device(profile: CameraProfile, plan: str, days: int) -> Device:
         device, _made = Device.objects.get_or_create(
             pk=device_id, defaults={"site": profile.site.name, "plan": plan, "demo": demo}
         )
-        _key, fresh = DeviceKeyRow.objects.get_or_create(
+        row, fresh = DeviceKeyRow.objects.get_or_create(
             device=device, public_key=public.public_key, defaults={"valid_from": start, "valid_to": end}
         )
-        DeviceCertificate.objects.get_or_create(
+        certificate, _made = DeviceCertificate.objects.get_or_create(
             device=device, number=profile.device.certificate, defaults={"valid_from": start, "valid_to": end}
         )
         if fresh:  # before the commit: a row without a trusted key would never be mended
             save_device_key(home / "trust", public)
-    return device
+    return Enrolled(device_id, row.valid_to, certificate.number, certificate.valid_to)
 
 
 def place_device(device_id: str, latitude: float, longitude: float) -> None:
@@ -175,7 +186,7 @@ def adopt_demo_cameras() -> list[str]:
     for profile_file in sorted((Path(settings.PHATNGUOI_HOME) / "keys" / "devices").glob("*.toml")):
         profile = load_profile(profile_file)
         if not Device.objects.filter(pk=profile.device.id).exists():
-            adopted.append(enrol_device(profile, "demo", 365).pk)
+            adopted.append(enrol_device(profile, "demo", 365).device)
     return adopted
 
 

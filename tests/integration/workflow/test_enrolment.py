@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
+from typer.testing import CliRunner
 
 from config import setup
+from config.cli import app
 from detection.camera import load_profile
 from detection.keys import KeyFault, load_device_keys
 from tests.stage import PASSWORD
+from workflow.law.deadlines import local
 from workflow.models import Device, DeviceKey
 
 CAMERA = Path(__file__).parents[3] / "samples/junction/camera.toml"
@@ -36,6 +40,27 @@ def test_a_camera_whose_key_could_not_be_written_down_can_be_registered_again(
     setup.enrol_device(profile, "KH 1", 365)
     assert trusted.read_bytes() == before
     assert DeviceKey.objects.count() == 1
+
+
+def test_a_camera_registered_again_tells_until_when_it_holds(
+    committed_db: None, home: Path, settings: Settings
+) -> None:
+    """Its key and certificate are what they were: whoever meant to renew them must see it."""
+    settings.SECRET_KEY = "k" * 50
+    add = ["device", "add", "--camera", str(CAMERA)]
+    first = CliRunner().invoke(app, [*add, "--days", "10"])
+    again = CliRunner().invoke(app, [*add, "--days", "800"])
+    until = f"{local(DeviceKey.objects.get().valid_to):%Y-%m-%d}"
+    assert (again.exit_code, again.output) == (0, first.output)
+    assert again.output.count(until) == 2
+    key = home / "keys" / "devices" / f"{Device.objects.get().pk}.pem"
+    key.chmod(0o644)
+    refused = CliRunner().invoke(app, add)
+    assert (refused.exit_code, str(key) in refused.stderr) == (2, True)
+    key.rename(home / "old.pem")
+    renewed = CliRunner().invoke(app, [*add, "--days", "800"])
+    assert renewed.output.count(until) == 1  # the certificate has the number that it had
+    assert DeviceKey.objects.count() == 2
 
 
 @pytest.mark.parametrize(
