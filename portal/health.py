@@ -10,6 +10,7 @@ from redis import Redis, RedisError
 
 from workflow import audit, clock, stuck
 from workflow.models import OutboxItem
+from workflow.vocabulary import QUEUES, Task
 
 # The relay sends what is due within seconds: older means that nobody works.
 BACKLOG = timedelta(minutes=5)
@@ -17,7 +18,7 @@ BACKLOG = timedelta(minutes=5)
 
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 where everything is well, else 503; each check says `ok` or what is wrong in one word.
+    """200 where everything is well, else 503; each check says `ok` or what is wrong.
 
     `waiting` counts what stands in the quarantine: that people have something to do makes nobody unwell.
     """
@@ -51,11 +52,15 @@ def _triggers() -> str:
 
 
 def _outbox() -> str:
-    """Work that is due and that nobody sent: the sign of a missing broker, relay or worker."""
-    late = OutboxItem.objects.filter(
-        done_at=None, parked_at=None, next_send_at__lt=clock.now() - BACKLOG
-    ).exists()
-    return "backlog" if late else "ok"
+    """Work that nobody sent, or that was sent again and again and nobody took: no relay, or no worker."""
+    now = clock.now()
+    waiting = OutboxItem.objects.filter(done_at=None, parked_at=None)
+    if waiting.filter(next_send_at__lt=now - BACKLOG).exists():
+        return "backlog"
+    untaken = waiting.filter(lease="", created_at__lt=now - BACKLOG).values_list("task", flat=True).distinct()
+    taken = waiting.filter(lease_until__gt=now).values_list("task", flat=True).distinct()
+    unserved = {QUEUES[Task(task)] for task in untaken} - {QUEUES[Task(task)] for task in taken}
+    return f"no worker: {', '.join(sorted(unserved))}" if unserved else "ok"
 
 
 def _broker(url: str) -> str:

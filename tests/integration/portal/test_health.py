@@ -6,8 +6,9 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from tests.packages import Seen
 from tests.stage import Stage
-from workflow import clock, quarantine
+from workflow import clock, outbox, quarantine
 from workflow.models import CaseEvent, OutboxItem, Quarantine
 
 
@@ -24,6 +25,19 @@ def test_work_that_nobody_sends_is_a_fault(stage: Stage) -> None:
     OutboxItem.objects.update(next_send_at=clock.now() - timedelta(minutes=6))
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["checks"]["outbox"]) == (503, "backlog")
+
+
+def test_a_queue_that_nobody_serves_is_named_while_the_relay_sends_again_and_again(stage: Stage) -> None:
+    stage.collected()
+    OutboxItem.objects.update(
+        created_at=clock.now() - timedelta(minutes=6), next_send_at=clock.now() + timedelta(minutes=6)
+    )
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["checks"]["outbox"]) == (503, "no worker: extract")
+    stage.collected(Seen(track=9, at=Seen().at + timedelta(minutes=5)))
+    other = OutboxItem.objects.latest("pk")
+    assert outbox.take_lease(other.pk)
+    assert Client().get("/healthz").status_code == 200  # there is one, and it has much to do
 
 
 def test_what_waits_for_a_person_is_counted_and_makes_nobody_unwell(stage: Stage) -> None:
