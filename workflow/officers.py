@@ -63,19 +63,20 @@ def create_officer(username: str, full_name: str, password: str, roles: tuple[Ro
 def grant_authority(  # noqa: PLR0913  # the six facts of an appointment
     user: User, title: str, basis: str, limit: int, until: datetime, *, code: str = ""
 ) -> Signer:
-    """Give a title from now on; the same title again changes nothing.
+    """Give a title from now on; the same again holds until the later day, another basis or limit replaces it.
 
     Without a code of `workflow.law.competence` the title is found by its name.
     """
     by_name = {name: key for key, name in competence.titles().items()}
-    code = code or by_name.get(title, "")
-    held = Signer.objects.filter(user=user, title=title, valid_to__gte=clock.now()).first()
-    return held or Signer.objects.create(
-        user=user,
-        title=title,
-        code=code,
-        basis=basis,
-        limit=limit,
-        valid_from=clock.now(),
-        valid_to=until,
-    )
+    code, at = code or by_name.get(title, ""), clock.now()
+    held = Signer.objects.filter(user=user, title=title, valid_to__gte=at)
+    with transaction.atomic():
+        held.exclude(basis=basis, limit=limit, code=code).update(valid_to=at)
+        same = held.filter(basis=basis, limit=limit, code=code).first()
+        if same is None:
+            return Signer.objects.create(
+                user=user, title=title, code=code, basis=basis, limit=limit, valid_from=at, valid_to=until
+            )
+        same.valid_to = max(same.valid_to, until)
+        same.save(update_fields=["valid_to"])
+        return same

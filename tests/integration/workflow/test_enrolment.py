@@ -14,6 +14,7 @@ from config.cli import app
 from detection.camera import load_profile
 from detection.keys import KeyFault, load_device_keys
 from tests.stage import PASSWORD
+from workflow import clock, officers
 from workflow.law.deadlines import local
 from workflow.models import Device, DeviceKey
 
@@ -88,3 +89,27 @@ def test_an_officer_whose_key_could_not_be_made_has_no_account(committed_db: Non
     with pytest.raises(FileNotFoundError):
         setup.add_officer(new, PASSWORD)
     assert not User.objects.exists()
+
+
+def test_a_title_given_again_with_other_facts_holds_as_given_last(
+    committed_db: None, home: Path, settings: Settings
+) -> None:
+    """A limit or decision typed wrongly, or one that was replaced, would stand under papers for a year."""
+    (home / "trust" / "signers").mkdir(parents=True)
+    settings.PHATNGUOI_SIGNERS = home / "keys" / "signing"
+    settings.PHATNGUOI_ENV = "local"
+    setup.initialise("admin")
+    new = setup.NewOfficer("ky", "Nguyễn Văn Ký", "signer", "Trưởng phòng", "QĐ 1/2026", 600_000_000)
+    user = setup.add_officer(new, PASSWORD)
+    given = clock.now()
+    setup.add_officer(replace(new, basis="QĐ 2/2026", limit=60_000_000), PASSWORD)
+    now = officers.authority_of(user, clock.now())
+    assert now is not None
+    assert (now.basis, now.limit) == ("QĐ 2/2026", 60_000_000)
+    then = officers.authority_of(user, given)
+    assert then is not None  # what was signed until now stands on what held then
+    assert (then.basis, then.limit) == ("QĐ 1/2026", 600_000_000)
+    until = user.authorities.latest("pk").valid_to
+    setup.add_officer(replace(new, basis="QĐ 2/2026", limit=60_000_000), PASSWORD)
+    assert user.authorities.count() == 2
+    assert user.authorities.latest("pk").valid_to > until
