@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
 
+from config.start import make_secret
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
@@ -97,10 +98,8 @@ def initialise(admin: str) -> Initialised:
 def _make_demo_organisation() -> None:
     """The demo's seal; the persons' keys come with their titles. Real keys come from an authority."""
     password = settings.PHATNGUOI_SIGNERS / "password"
-    if not password.exists():
-        password.parent.mkdir(parents=True, exist_ok=True)
-        password.touch(mode=0o600)
-        password.write_text(secrets.token_urlsafe(16), encoding="ascii")
+    password.parent.mkdir(parents=True, exist_ok=True)
+    make_secret(password, 16)
     _make_demo_signer(DemoSigner("organisation", settings.PHATNGUOI_UNIT, settings.PHATNGUOI_UNIT))
 
 

@@ -32,11 +32,21 @@ def prepare_home() -> Path:
     for name in _FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
     (home / "keys").chmod(0o700)
-    secret = home / "keys" / "secret.key"
-    if not secret.exists():
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    make_secret(home / "keys" / "secret.key", 50)
     return home
+
+
+def make_secret(file: Path, length: int) -> None:
+    """Write a random secret of so many bytes, readable by us alone; one that stands there is kept.
+
+    It appears whole or not at all: a run may be killed, and a disk be full.
+    """
+    if file.exists() and file.stat().st_size:
+        return
+    temporary = file.with_name(f".{file.name}.new")
+    temporary.touch(mode=0o600)
+    temporary.write_text(secrets.token_urlsafe(length), encoding="ascii")
+    temporary.replace(file)
 
 
 def start_django() -> None:

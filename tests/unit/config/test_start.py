@@ -20,3 +20,17 @@ def test_a_home_is_closed_to_other_accounts(tmp_path: Path, monkeypatch: pytest.
     home.chmod(0o750)  # an operator's own choice stands
     start.prepare_home()
     assert mode(home) == 0o750
+
+
+def test_a_secret_that_a_killed_init_left_empty_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHATNGUOI_HOME", str(tmp_path))
+    secret = tmp_path / "keys" / "secret.key"
+    secret.parent.mkdir()
+    secret.touch()
+    start.prepare_home()
+    made = secret.read_text(encoding="ascii")
+    assert (len(made) > 50, mode(secret)) == (True, 0o600)
+    start.prepare_home()
+    assert secret.read_text(encoding="ascii") == made
