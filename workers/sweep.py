@@ -5,6 +5,7 @@ Any machine may do it, several at once too: each part can be repeated and killed
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from workers import deliveries, receipts
 from workers.reconcile import Reconciler
@@ -15,6 +16,7 @@ from workflow.law.deadlines import local
 log = logging.getLogger("phatnguoi.workers.sweep")
 
 _RECONCILER = Reconciler()  # its place in the round lives as long as the process
+_MOST_DRIFT = timedelta(minutes=1)
 _BATCH = 500  # cases; letters must not wait long for the clocks
 
 
@@ -45,6 +47,8 @@ def _parts() -> tuple[Callable[[], object], ...]:
 
 def _elapse() -> bool:
     """Whether a whole batch of clocks elapsed."""
+    if not _clock_is_right():
+        return False
     swept = clocks.sweep(_BATCH)
     for fault in swept.faults:
         log.warning("a due clock could not elapse: case %s", fault)
@@ -54,4 +58,16 @@ def _elapse() -> bool:
 
 
 def _write_root() -> None:
-    audit.write_daily_root(local(clock.now()).date())
+    if _clock_is_right():
+        audit.write_daily_root(local(clock.now()).date())
+
+
+def _clock_is_right() -> bool:
+    """What a wrong clock ends or dates cannot be taken back; another machine of the centre does it."""
+    drift = clock.drift()
+    if abs(drift) < _MOST_DRIFT:
+        return True
+    log.error(
+        "this machine's clock is %s off the database's: no legal clock elapses here; set it right", drift
+    )
+    return False

@@ -4,12 +4,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 
 def now() -> datetime:
     """The time of this installation, aware UTC."""
     shift = settings.PHATNGUOI_CLOCK_FILE
     return datetime.now(UTC) + (_shift(Path(shift)) if shift else timedelta())
+
+
+def drift() -> timedelta:
+    """How far this machine's clock is ahead of the database's; nothing where that is a file of its own."""
+    if connection.vendor != "postgresql":
+        return timedelta()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        told: datetime = cursor.fetchone()[0]
+    return datetime.now(UTC) - told
 
 
 def _shift(path: Path) -> timedelta:

@@ -572,6 +572,19 @@ def test_the_sweep_lets_clocks_elapse_and_writes_the_root_though_the_treasury_is
     assert json.loads(root.read_text())["cases"] == 1
 
 
+def test_a_machine_whose_clock_is_wrong_ends_no_case(
+    centre: Centre, notified: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A year ahead, one machine of many would bar every open case, and letters take back every notice."""
+    assert abs(clock.drift()) < timedelta(minutes=1)
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=400) - datetime.now(UTC))
+    monkeypatch.setattr(clock, "drift", lambda: timedelta(days=-400))
+    sweep.sweep_all()
+    assert (state_of(notified).state, state_of(notified).overdue) == ("notified", False)
+    assert not (centre.home / "audit").exists()
+    assert "-400 days" in caplog.text
+
+
 def test_a_relay_without_a_broker_gives_back_what_it_claimed(centre: Centre, settings: Settings) -> None:
     case = centre.case()
     settings.PHATNGUOI_REDIS_URL = app.conf.broker_url = "redis://127.0.0.1:1/0"
