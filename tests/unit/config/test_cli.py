@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from config import cli
 from config.cli import app
 
 
@@ -46,6 +47,17 @@ def test_a_home_that_cannot_be_made_or_is_not_there_is_named(tmp_path: Path) -> 
     (tmp_path / "file").touch()
     assert "file" in refused(["init"], PHATNGUOI_HOME=str(tmp_path / "file"))
     assert "nowhere" in refused(["replay"], PHATNGUOI_HOME=str(tmp_path / "nowhere"))
+
+
+def test_the_log_of_requests_tells_no_plate_that_somebody_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses hold plates and the codes of notices, and stand as referrers beside every style sheet."""
+    began: list[list[str]] = []
+    monkeypatch.setattr(cli, "_ready", lambda: None)
+    monkeypatch.setattr(os, "execv", lambda _program, command: began.append(command))
+    CliRunner().invoke(app, ["serve"])
+    line = began[0][began[0].index("--access-logformat") + 1]
+    assert "%(U)s" in line
+    assert not any(atom in line for atom in ("%(r)s", "%(q)s", "%(f)s", "{referer}i"))
 
 
 def test_a_benchmark_gets_its_options_as_they_are_written(
