@@ -1,9 +1,12 @@
 """What the commands of `phatnguoi` share."""
 
 import getpass
+import sys
 from typing import NoReturn
 
 import typer
+
+from config.i18n import gettext as _
 
 
 def ready() -> None:
@@ -27,6 +30,13 @@ def fail(message: str) -> NoReturn:
     """End with a message and status 2."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+def password() -> str:
+    """The first line of standard input; asked for, and not shown, where that is a terminal."""
+    if sys.stdin.isatty():
+        return getpass.getpass(_("Password: "))
+    return sys.stdin.readline().strip()
 
 
 def who() -> str:

@@ -1,12 +1,11 @@
 """`phatnguoi device`, `plates` and `officer`: what an administrator enters in the centre's registers."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from config.cli_base import fail, ready
+from config.cli_base import fail, password, ready
 from config.i18n import gettext as _
 
 device_app = typer.Typer(no_args_is_help=True, help=_("Cameras whose packages are taken."))
@@ -87,8 +86,6 @@ def officer_add(
     from config import setup
 
     try:
-        setup.add_officer(
-            setup.NewOfficer(username, name, roles, title, basis, limit), sys.stdin.readline().strip()
-        )
+        setup.add_officer(setup.NewOfficer(username, name, roles, title, basis, limit), password())
     except setup.SetupError as error:
         fail(str(error))

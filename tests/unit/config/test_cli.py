@@ -1,6 +1,7 @@
 """The command line hands on what it is given."""
 
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,25 @@ def test_the_log_of_requests_tells_no_plate_that_somebody_looked_up(monkeypatch:
     line = began[0][began[0].index("--access-logformat") + 1]
     assert "%(U)s" in line
     assert not any(atom in line for atom in ("%(r)s", "%(q)s", "%(f)s", "{referer}i"))
+
+
+def test_a_password_typed_at_a_terminal_is_asked_for_and_not_shown() -> None:
+    ours, theirs = pty.openpty()
+    asking = subprocess.Popen(
+        [sys.executable, "-c", "from config import cli_base; print(cli_base.password())"],
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # else it would ask at the terminal of whoever runs the tests
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1000)
+    os.write(ours, b"mat-khau-dai\n")
+    told, _nothing = asking.communicate()
+    shown += os.read(ours, 1000)
+    assert told == b"mat-khau-dai\n"
+    assert shown.decode().startswith("Mật khẩu")
+    assert b"mat-khau" not in shown
 
 
 def test_a_benchmark_gets_its_options_as_they_are_written(
