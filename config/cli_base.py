@@ -1,6 +1,7 @@
 """What the commands of `phatnguoi` share."""
 
 import getpass
+import os
 import sys
 from typing import NoReturn
 
@@ -41,4 +42,8 @@ def password() -> str:
 
 def who() -> str:
     """Who gives the command: the account of the machine."""
-    return f"cli:{getpass.getuser()}"[:64]
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that nobody named
+        name = str(os.getuid())
+    return f"cli:{name}"[:64]

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from config import cli
+from config import cli, cli_base
 from config.cli import app
 
 
@@ -78,6 +79,18 @@ def test_a_password_typed_at_a_terminal_is_asked_for_and_not_shown() -> None:
     assert told == b"mat-khau-dai\n"
     assert shown.decode().startswith("Mật khẩu")
     assert b"mat-khau" not in shown
+
+
+def test_an_account_that_has_no_name_is_told_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container that runs as some number: no line of passwd, no variable."""
+
+    def unknown(number: int) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {number}")
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert cli_base.who() == f"cli:{os.getuid()}"
 
 
 def test_a_benchmark_gets_its_options_as_they_are_written(
