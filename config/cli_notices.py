@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from config.cli_base import fail, ready, who
 from config.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from workers.printing import Printed
 
 app = typer.Typer(no_args_is_help=True, help=_("Letters on paper."))
 
@@ -54,10 +57,17 @@ def print_letters(
         fail(_("no printed letter fits {name}").format(name=error))
     except printing.PostPrintsError:
         fail(_("the post takes letters as files and prints them itself"))
-    except (printing.LetterGoneError, OSError) as error:
+    except printing.StoppedError as error:
+        _tell(error.printed)
+        fail(_("stopped: {reason}; run it again when that is mended").format(reason=error))
+    except printing.LetterGoneError as error:
         fail(_("stopped: {reason}; run it again when that is mended").format(reason=error))
     if not printed:
         typer.echo(_("nothing is due"))
+    _tell(printed)
+
+
+def _tell(printed: "list[Printed]") -> None:
     for batch in printed:
         typer.echo(
             _("{letters} letters in {files} files: {folder}").format(

@@ -5,7 +5,7 @@ from django.db import transaction
 from workers.gateways.post import FolderPost, post
 from workers.gateways.registry import registry
 from workers.work import Work
-from workflow import erasure, outbox, owners
+from workflow import erasure, letters, outbox, owners
 from workflow.commands import ApplyPoints, Close, FileCase
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
@@ -49,6 +49,7 @@ def purge(work: Work) -> None:
     with transaction.atomic():
         erasure.erase(work.state.persons)
         erasure.forget_giver(work.case)
+        letters.forget_due(work.case)
         outbox.complete(work.item)
 
 

@@ -10,10 +10,12 @@ import fcntl
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.db import transaction
 
 from notices.printing import CountFacts, CountLine, PrintFile, copy_mark, render_count_sheet
 from workers.gateways.once import put_file
@@ -51,6 +53,14 @@ class Printed:
     letters: int
 
 
+class StoppedError(PrintingError):
+    """Batches could not be finished; the message says why, `printed` which of the others were."""
+
+    def __init__(self, reasons: Sequence[str], printed: list[Printed]) -> None:
+        super().__init__("; ".join(reasons))
+        self.printed = printed
+
+
 def print_due(out: Path, by: str, told: Callable[[int], None]) -> list[Printed]:
     """Print everything that is due, after what earlier runs left unfinished, each batch in its own place.
 
@@ -60,24 +70,29 @@ def print_due(out: Path, by: str, told: Callable[[int], None]) -> list[Printed]:
         told: hears how many letters were done, again and again.
 
     Raises:
-        PrintingError: the post prints for itself, or a letter is gone.
+        PrintingError: the post prints for itself.
+        StoppedError: a letter is gone, or a folder cannot be written; no other batch waits for that.
     """
     tray = _tray()
     letters.take_due(by, out)
-    found = [_print(batch, tray, told) for batch in letters.unfinished()]
-    return [printed for printed in found if printed is not None]
+    return _print_all(letters.unfinished(), tray, told)
 
 
 def print_again(names: list[str], out: Path, by: str, told: Callable[[int], None]) -> list[Printed]:
     """Print copies of letters; see `letters.take_again` for their names.
 
     Raises:
-        PrintingError: as `print_due`.
+        LetterGoneError: a letter is gone; no copy is taken.
+        PrintingError, StoppedError: as `print_due`.
         letters.LetterError: a name fits no printed letter, or a number letters of several cases.
     """
     tray = _tray()
-    printed = _print(letters.take_again(names, by, out), tray, told)
-    return [printed] if printed else []
+    with transaction.atomic():
+        batch = letters.take_again(names, by, out)
+        for part in letters.parts(batch):
+            for sheet in part.sheets:
+                _originals(sheet, tray)
+    return _print_all([batch], tray, told)
 
 
 def waiting() -> int:
@@ -90,6 +105,21 @@ def _tray() -> FolderPost:
     if not isinstance(office, FolderPost):
         raise PostPrintsError
     return office
+
+
+def _print_all(batches: Sequence[PrintBatch], tray: FolderPost, told: Callable[[int], None]) -> list[Printed]:
+    """Write batches, those of another run aside; what stops one of them stops no other."""
+    found, reasons = [], []
+    for batch in batches:
+        try:
+            printed = _print(batch, tray, told)
+        except (LetterGoneError, OSError) as error:
+            reasons.append(str(error))
+            continue
+        found += [printed] if printed else []
+    if reasons:
+        raise StoppedError(reasons, found)
+    return found
 
 
 def _print(batch: PrintBatch, tray: FolderPost, told: Callable[[int], None]) -> Printed | None:

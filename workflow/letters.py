@@ -167,6 +167,11 @@ def count_open() -> int:
     return due + Print.objects.filter(batch__done_at=None).count()
 
 
+def forget_due(case: Case) -> None:
+    """What nobody took to print is not due any more: its papers are destroyed."""
+    Letter.objects.filter(case=case, prints=0).delete()
+
+
 def unfinished() -> list[PrintBatch]:
     """Batches that were taken and not brought to their end, the oldest first."""
     return list(PrintBatch.objects.filter(done_at=None).order_by("pk"))

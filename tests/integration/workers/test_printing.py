@@ -203,6 +203,31 @@ def test_a_changed_letter_stops_the_run_and_is_printed_after_it_was_mended(
     assert len(rows(tmp_path)) == len({row["key"] for row in rows(tmp_path)}) == 7
 
 
+def test_a_batch_that_cannot_be_finished_holds_no_later_letter(
+    centre: Centre, notified: Case, phatnguoi: Command, tmp_path: Path
+) -> None:
+    letter = LetterRow.objects.get()
+    FolderPost(centre.home / "post").forget(letter.key)
+    assert phatnguoi("notices", "print", "--due", "--out", str(tmp_path)).exit_code == 2
+    lay(centre, notified, 3)
+    done = phatnguoi("notices", "print", "--due", "--out", str(tmp_path))
+    assert (done.exit_code, letter.key in done.output) == (2, True)
+    assert str(tmp_path / f"batch-{PrintBatch.objects.latest('pk').pk:06d}") in done.output
+    assert len(rows(tmp_path)) == 3
+
+
+def test_a_copy_of_a_letter_that_is_gone_is_refused_and_nothing_waits_for_it(
+    centre: Centre, notified: Case, phatnguoi: Command, tmp_path: Path
+) -> None:
+    printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    FolderPost(centre.home / "post").forget(LetterRow.objects.get().key)
+    refused = phatnguoi("notices", "print", "--again", notified.reference, "--out", str(tmp_path))
+    assert (refused.exit_code, notified.reference in refused.output) == (2, True)
+    assert (PrintBatch.objects.count(), LetterRow.objects.get().prints) == (1, 1)
+    done = phatnguoi("notices", "print", "--due", "--out", str(tmp_path))
+    assert done.exit_code == 0, done.output
+
+
 def test_a_killed_run_is_finished_by_the_next(centre: Centre, notified: Case, tmp_path: Path) -> None:
     places = tuple(f"phường Mẫu {number}, tỉnh Mẫu" for number in range(40))
     lay(centre, notified, 120, places)

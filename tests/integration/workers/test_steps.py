@@ -33,7 +33,7 @@ from workers.gateways.faults import UnknownOutcome
 from workers.gateways.post import FolderPost, Letter
 from workers.tasks import work
 from workers.work import Work
-from workflow import audit, clock, files, outbox, owners, quarantine, register, service
+from workflow import audit, clock, files, letters, outbox, owners, quarantine, register, service
 from workflow.case import Actor, CaseError
 from workflow.commands import (
     Authority,
@@ -325,9 +325,9 @@ def test_a_notice_is_posted_again_once_under_its_number(centre: Centre, notified
     notice = state_of(notified).notice
     assert notice is not None
     assert (notice.issue, notice.number) == (2, "01/TB-PC08")
-    letters = sorted((centre.home / "post" / "out").glob("*/letter.pdf"))
-    assert len(letters) == 2
-    assert letters[0].read_bytes() == letters[1].read_bytes()
+    papers = sorted((centre.home / "post" / "out").glob("*/letter.pdf"))
+    assert len(papers) == 2
+    assert papers[0].read_bytes() == papers[1].read_bytes()
 
 
 def test_another_owner_gets_a_notice_of_his_own_after_the_first_one_was_taken_back(
@@ -384,6 +384,7 @@ def test_after_the_time_of_keeping_files_and_names_are_gone_and_the_chain_is_who
     state = state_of(notified)
     assert [owners.recall(digest) for digest in state.persons] == [None]
     assert audit.check_case(Case.objects.get(pk=notified.pk)) is None
+    assert letters.count_open() == 0, "nobody prints what is destroyed"
 
 
 def test_what_cannot_be_removed_does_not_count_as_destroyed(
