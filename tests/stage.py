@@ -9,11 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.contrib.auth.models import User
 
 from tests import packages
-from workflow import clock, files, intake, officers, owners, service
+from workflow import clock, files, intake, log, officers, owners, service
 from workflow import commands as c
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
 from workflow.models import Case
+from workflow.notice_facts import code_facts
 from workflow.vocabulary import Role, Verdict
 
 PASSWORD = "mat-khau-thu-nghiem-1"
@@ -97,7 +98,10 @@ class Stage:
         document = f"notices/{case.reference}.pdf"
         digest = hashlib.sha256(PDF).hexdigest()
         files.put(document, PDF)
-        case = self.by_worker(case, c.StoreNotice(document, digest, digest))
+        state = log.load(case)
+        assert state.notice is not None
+        told = code_facts(case, state, state.notice).digest().hex()
+        case = self.by_worker(case, c.StoreNotice(document, digest, digest, told))
         return self.by_worker(case, c.RecordNoticeSent("post", "RR123456789VN", clock.now()))
 
     def by_worker(self, case: Case, command: c.Command) -> Case:

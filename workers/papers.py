@@ -27,7 +27,7 @@ from workflow.commands import (
 )
 from workflow.letters import Addressee
 from workflow.models import CaseEvent
-from workflow.notice_facts import notice_facts, withdrawal_facts
+from workflow.notice_facts import code_facts, notice_facts, withdrawal_facts
 from workflow.slip_facts import invitation_facts
 from workflow.vocabulary import EventType, State
 from workflow.words import Source
@@ -39,13 +39,15 @@ _ENDS = (EventType.EVIDENCE_REJECTED, EventType.CASE_DISMISSED, EventType.TIME_B
 
 def render(work: Work) -> None:
     """The notice as a signed PDF in the store: form 01/73, for citizens' data form 06 (TT 73 Art 25.5)."""
+    notice, told = _notice(work), ""
     if work.state.source is Source.REPORT:
         pdf = render_invitation(invitation_facts(work.case, work.state))
     else:
         pdf = render_notice(notice_facts(work.case, work.state))
+        told = code_facts(work.case, work.state, notice).digest().hex()
     key = work.key(EventType.NOTICE_NUMBERED)
-    name, signed = stored("notices", key, pdf, _notice(work).authority)
-    work.record(StoreNotice(name, sha256_of(signed), sha256_of(pdf)))
+    name, signed = stored("notices", key, pdf, notice.authority)
+    work.record(StoreNotice(name, sha256_of(signed), sha256_of(pdf), told))
 
 
 def deliver(work: Work) -> None:

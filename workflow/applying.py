@@ -437,7 +437,9 @@ _APPLY: dict[EventType, Callable[[CaseState, Mapping[str, Any]], CaseState]] = {
         case, state=State.FILED, law=LawRow(**d["row"]), confirmed_by=d["confirmed_by"]
     ),
     EventType.NOTICE_NUMBERED: _numbered,
-    EventType.NOTICE_SIGNED: lambda case, d: _on_notice(case, document=d["document"], sha256=d["sha256"]),
+    EventType.NOTICE_SIGNED: lambda case, d: _on_notice(
+        case, document=d["document"], sha256=d["sha256"], facts_sha256=d["facts_sha256"]
+    ),
     EventType.NOTICE_SENT: _sent,
     EventType.NOTICE_RESENT: lambda case, _d: _on_notice(case, resending=True),
     EventType.ISSUE_SENT: _issue_sent,

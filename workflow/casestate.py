@@ -52,6 +52,7 @@ class Notice:
     appointment_at: datetime
     document: str = ""
     sha256: str = ""
+    facts_sha256: str = ""  # what the code in its QR vouches for
     sent_at: datetime | None = None
     receipt: str = ""
     delivery: str = ""

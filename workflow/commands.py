@@ -253,6 +253,7 @@ class StoreNotice(Command):
     document: str  # path in the store
     sha256: str
     unsigned_sha256: str
+    facts_sha256: str = ""  # what the code in its QR vouches for; empty where it has none
 
 
 @dataclass(frozen=True, slots=True)

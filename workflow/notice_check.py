@@ -12,10 +12,12 @@ from django.conf import settings
 
 from notices.faults import NoticeFault
 from notices.notice_code import load_code_keys, read_seal
+from notices.wording import decree_date
 from workflow import log
 from workflow.case import CaseState, Notice
+from workflow.law.deadlines import local
 from workflow.models import Case
-from workflow.notice_facts import code_facts
+from workflow.notice_facts import plate_words
 
 _SHOWN_FIRST, _SHOWN_LAST = 3, 2
 
@@ -25,7 +27,7 @@ class Verdict(StrEnum):
 
     REAL = "real"
     WITHDRAWN = "withdrawn"  # it was ours and no longer stands
-    DIFFERS = "differs"  # we made the code, and for other facts than we know today
+    DIFFERS = "differs"  # we made the code, and for other facts than those of a notice of this case
     UNKNOWN = "unknown"
 
 
@@ -50,10 +52,11 @@ def check(code: str, seal: str) -> CheckedNotice:
         return CheckedNotice(Verdict.UNKNOWN)
     state = log.load(case)
     for notice in _issued(state):
-        facts = code_facts(case, state, notice)
-        if facts.digest() == stated.digest:
+        # as it was signed: the case may name another article since, the law's words may have been corrected
+        if notice.facts_sha256 == stated.digest.hex():
             verdict = Verdict.REAL if notice is state.notice and notice.live else Verdict.WITHDRAWN
-            return CheckedNotice(verdict, facts.number, facts.dated, mask_plate(facts.plate))
+            dated = decree_date(local(notice.numbered_at).date())
+            return CheckedNotice(verdict, notice.number, dated, mask_plate(plate_words(state)))
     return CheckedNotice(Verdict.DIFFERS)
 
 

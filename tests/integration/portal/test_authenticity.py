@@ -1,5 +1,6 @@
 """Where the QR of a notice leads: real, withdrawn, other facts, not known; never whose vehicle it is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,15 @@ from portal import throttle
 from tests.packages import Seen
 from tests.stage import Stage
 from workflow import commands as c
-from workflow import log
+from workflow import log, owners
+from workflow.law.deadlines import local
+from workflow.law.offences import offence_for
+from workflow.law.rows import ViolatorKind
 from workflow.models import Case, LookupLog
 from workflow.notice_check import mask_plate
 from workflow.notice_facts import code_facts, code_key_file
 from workflow.vocabulary import DismissalGround, Role
+from workflow.words import ViolatorBasis
 
 
 @pytest.fixture
@@ -60,6 +65,33 @@ def test_a_withdrawn_notice_is_told_as_withdrawn(stage: Stage, key: CodeKey) -> 
         stage.by(Role.COMMANDER, case, c.Dismiss(DismissalGround.JUSTIFIED_ACT, "cấp cứu"), suffix)
     _status, html = ask(address)
     assert "đã được thu hồi hoặc thay thế" in html
+
+
+def test_a_notice_is_real_whatever_article_the_record_names_later(stage: Stage, key: CodeKey) -> None:
+    """The owner drove, and another article applies (NĐ 168/2024 Art 47.3): the paper says the first one."""
+    case = stage.notified()
+    address = key.address("", case.reference, facts_of(case))
+    driver = c.IdentifyViolator(
+        ViolatorBasis.ADMITTED, owners.remember(owners.Person("A", "B", "", "person")), ViolatorKind.PERSON
+    )
+    row = offence_for("wrong_lane", case.vehicle_class, local(case.recorded_at).date()).row
+    record = c.MakeRecord(signed=True, row=row, confirmed_by="user:4")
+    for command in (c.OpenResolution("owner"), driver, record):
+        case = stage.by(Role.HANDLER, case, command)
+    assert "Có: đơn vị đã ban hành" in ask(address)[1]
+
+
+def test_a_notice_is_real_when_the_words_of_the_law_were_corrected_since(
+    stage: Stage, key: CodeKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = stage.notified()
+    address = key.address("", case.reference, facts_of(case))
+    corrected = "Vượt đèn đỏ"
+    monkeypatch.setattr(
+        "workflow.notice_facts.offence_for", lambda *of: replace(offence_for(*of), text_vi=corrected)
+    )
+    assert facts_of(case).act.startswith(corrected)
+    assert "Có: đơn vị đã ban hành" in ask(address)[1]
 
 
 def test_a_code_for_other_facts_is_told(stage: Stage, key: CodeKey) -> None:

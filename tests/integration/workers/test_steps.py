@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from notices.notice_code import split_address
+from notices.paper_text import qr_address
 from notices.signing import DemoSigner, create_demo_signer, verify_pdf
 from tests.integration.workers.conftest import ACT_AT, AUTHORITY, OWNERS, SIGNER, Centre
 from tests.integration.workers.doing import (
@@ -53,6 +55,7 @@ from workflow.commands import (
 )
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem, Quarantine
+from workflow.notice_check import Verdict, check
 from workflow.vocabulary import Clock, DismissalGround, EventType, Role, State
 from workflow.words import OwnerBasis, Register, Target, TransferKind, WarningGround
 
@@ -166,6 +169,14 @@ def test_the_notice_is_signed_by_person_and_unit_and_posted_once(centre: Centre,
     sent = state_of(filed).notice
     assert sent is not None
     assert (folder.name, sent.receipt) == (key, receipt.number)
+
+
+def test_the_code_that_a_notice_carries_is_that_of_a_real_one(centre: Centre, notified: Case) -> None:
+    notice = state_of(notified).notice
+    assert notice is not None
+    code, seal = split_address(qr_address(files.get(notice.document)) or "") or ("", "")
+    answer = check(code, seal)
+    assert (answer.verdict, answer.number) == (Verdict.REAL, notice.number)
 
 
 def test_a_signer_whose_name_no_certificate_bears_is_stuck_work(centre: Centre, filed: Case) -> None:
