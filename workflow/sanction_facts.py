@@ -241,10 +241,12 @@ def _explanation_right(case: Case, event: CaseEvent) -> ExplanationRight | None:
 
 
 def _explained(case: Case, event: CaseEvent, then: CaseState) -> str | None:
-    """What came of the right to explain, where there was one."""
+    """What came of the right to explain that the record gave, if it did; a record may be made again."""
     if not then.explanation:
         return None
-    closed = case.events.filter(type=EventType.EXPLANATION_CLOSED, seq__lt=event.seq).earliest("seq")
+    made = case.events.filter(type=EventType.RECORD_MADE, seq__lt=event.seq).latest("seq")
+    since = case.events.filter(type=EventType.EXPLANATION_CLOSED, seq__gt=made.seq, seq__lt=event.seq)
+    closed = since.earliest("seq")
     return _EXPLAINED.get(closed.data["how"], _NOT_EXPLAINED)
 
 

@@ -30,16 +30,19 @@ from workflow.commands import (
     LodgeComplaint,
     MakeRecord,
     OpenResolution,
+    RecordEvasion,
+    RecordExplanation,
     RecordPayment,
     RecordService,
     RuleOnComplaint,
     SignDecision,
 )
+from workflow.law.offences import offence_for
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent, OutboxItem
 from workflow.sanction_facts import coercion_facts
 from workflow.vocabulary import Clock, EventType, Role
-from workflow.words import Coercing, Paper, Ruling, ViolatorBasis
+from workflow.words import Coercing, Explaining, Paper, Ruling, ViolatorBasis
 
 SUPERIOR = Actor("user:8", frozenset({Role.SIGNER}))
 GATEWAY = Actor("gateway:treasury", frozenset({Role.GATEWAY}))
@@ -404,6 +407,38 @@ def test_a_violator_whose_facts_are_gone_stops_before_a_person(centre: Centre, n
     item = run(notified, "print_decision")
     assert "are not there" in item.last_error
     assert kept(notified, EventType.DECISION_PRINTED) == []
+
+
+def _lives_again(centre: Centre, case: Case) -> None:
+    """A record, an explanation in writing; then the bar, its letter, and evasion: all is to be made anew."""
+    row = offence_for("red_light", "car", ACT_AT.date()).row
+    who = owners.remember(owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person"))
+    for command in (
+        OpenResolution("owner"),
+        IdentifyViolator(ViolatorBasis.ADMITTED, who, ViolatorKind.PERSON),
+        MakeRecord(signed=True, row=row, confirmed_by=HANDLER.id),
+        RecordExplanation(Explaining.RECEIVED, "đơn giải trình"),
+    ):
+        service.execute(case.pk, command, HANDLER)
+    clock.set_shift(centre.home / "clock", ACT_AT + timedelta(days=367) - datetime.now(UTC))
+    service.execute(case.pk, ElapseDeadline(Clock.BAR), service.CLOCK)
+    run(case, "report_end")
+    for number in (4, 14):
+        handler = Actor(f"user:{number}", frozenset({Role.HANDLER}))
+        service.execute(case.pk, RecordEvasion(ACT_AT, "đã bỏ trốn"), handler)
+    service.execute(case.pk, MakeRecord(signed=True), HANDLER)
+
+
+def test_a_decision_tells_the_explanation_of_its_own_record(centre: Centre, notified: Case) -> None:
+    _lives_again(centre, notified)
+    explain = state_of(notified).running(Clock.EXPLAIN)
+    assert explain is not None
+    clock.set_shift(centre.home / "clock", explain.due_at + timedelta(minutes=1) - datetime.now(UTC))
+    service.execute(notified.pk, ElapseDeadline(Clock.EXPLAIN), service.CLOCK)
+    service.execute(notified.pk, SignDecision(AUTHORITY, 19_000_000, confirmed_by=SIGNER.id), SIGNER)
+    run(notified, "print_decision")
+    [event] = kept(notified, EventType.DECISION_PRINTED)
+    assert_says(text_of(event), "việc người vi phạm không thực hiện quyền giải trình")
 
 
 def _ordered(centre: Centre, case: Case) -> None:
