@@ -215,12 +215,12 @@ def _charged(handled: HandledAct) -> ChargedAct:
 
 
 def _grounds(handled: Sequence[HandledAct]) -> tuple[str, ...]:
-    """The notices that were sent, then what the acts were seen by."""
+    """The notices that were sent and stand, then what the acts were seen by."""
     notices = [each.state.notice for each in handled]
     papers = [
         NamedPaper(notice.number, local(notice.numbered_at).date())
         for notice in notices
-        if notice is not None and notice.sent_at is not None
+        if notice is not None and notice.sent_at is not None and notice.live
     ]
     sources = dict.fromkeys(_RESULTS[each.state.source] for each in handled)
     return (*(f"Thông báo số {paper.number} {decree_date(paper.dated)}" for paper in papers), *sources)

@@ -429,6 +429,13 @@ def _lives_again(centre: Centre, case: Case) -> None:
     service.execute(case.pk, MakeRecord(signed=True), HANDLER)
 
 
+def test_a_record_made_again_rests_on_no_notice_that_was_taken_back(centre: Centre, notified: Case) -> None:
+    _lives_again(centre, notified)
+    run(notified, "print_record")
+    [event] = kept(notified, EventType.RECORD_PRINTED)
+    assert "01/TB-PC08" not in text_of(event)
+
+
 def test_a_decision_tells_the_explanation_of_its_own_record(centre: Centre, notified: Case) -> None:
     _lives_again(centre, notified)
     explain = state_of(notified).running(Clock.EXPLAIN)
