@@ -19,6 +19,7 @@ from notices.faults import NoticeFault
 
 # A cell of a table holds less than a body text: a row must fit on a page.
 CELL = {"limit": 400}
+CONTACT = {"limit": 502}  # an address of 300 and a contact of 200, as the centre takes them
 POINTS = 12  # of a whole licence (NĐ 168/2024 Art 50)
 
 
@@ -127,7 +128,7 @@ class RegisterLine(Facts):
     received: datetime
     channel: str = field(metadata=CELL)
     giver: str | None = field(default=None, metadata=CELL)
-    contact: str | None = field(default=None, metadata=CELL)
+    contact: str | None = field(default=None, metadata=CONTACT)
     data: str | None = field(default=None, metadata=CELL)
     act_at: datetime | None = None
     place: str | None = field(default=None, metadata=CELL)

@@ -10,8 +10,9 @@ from pytest_django import Settings
 from typer.testing import CliRunner
 
 from config.cli import app
+from notices.forms.register import render_register
 from tests.packages import Seen, write
-from tests.unit.notices.reading import pages
+from tests.unit.notices.reading import pages, squeezed
 from workflow import book, clock, intake, officers, service
 from workflow import commands as c
 from workflow.case import Actor
@@ -79,6 +80,16 @@ def test_who_gave_the_data_is_printed_only_where_it_is_asked_for(reported: Calla
     [kept], [told] = book.book(day, day).lines, book.book(day, day, givers=True).lines
     assert (kept.giver, kept.contact) == (None, None)
     assert (told.giver, told.contact) == ("Phạm Thị Báo", "1 đường A; 0900")
+
+
+def test_the_longest_address_and_contact_of_a_giver_fit_into_their_cell(
+    reported: Callable[..., Case],
+) -> None:
+    address, contact = f"{'Số 12 đường Nguyễn Thị Minh Khai, ' * 10:.299}g", f"{'0900 000 000, ' * 20:.199}0"
+    ReportGiver.objects.create(case=reported(1), name="Phạm Thị Báo", address=address, contact=contact)
+    day = date(2026, 10, 26)
+    [page] = pages(render_register(book.book(day, day, givers=True)))
+    assert squeezed(f"{address}; {contact}") in squeezed(page)
 
 
 def test_a_period_that_is_too_long_is_refused(
