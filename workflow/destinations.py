@@ -29,7 +29,9 @@ def destination(address: str) -> Destination:
     An address that names neither a commune nor the kind of its last part is of an unknown destination:
     nothing is guessed from a street or a house.
     """
-    parts = [" ".join(part.split()) for part in unicodedata.normalize("NFC", address).split(",")]
+    # the paper prints without invisible characters (`notices.facts`)
+    visible = "".join(sign for sign in address if unicodedata.category(sign) != "Cf")
+    parts = [" ".join(part.split()) for part in unicodedata.normalize("NFC", visible).split(",")]
     communes = [found for part in parts[:-1] if (found := _COMMUNE.fullmatch(part))]
     kind = _PROVINCE.match(parts[-1])
     if not parts[-1] or not (kind or communes):

@@ -176,6 +176,17 @@ def test_a_file_per_destination_in_postal_order(centre: Centre, notified: Case, 
         assert len(fonts) <= 4, "each face once, not once per letter"
 
 
+def test_invisible_letters_in_an_address_neither_stop_a_batch_nor_make_a_place(
+    centre: Centre, notified: Case, tmp_path: Path
+) -> None:
+    """A register joined from files has byte order marks in it; the paper prints without them."""
+    lay(centre, notified, 2, ("phường Mẫu, TP. Hồ Chí Minh", "phường Mẫu, \ufeffTP. Hồ Chí Minh\u2060"))
+    (printed,) = printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    laid = [row for row in rows(tmp_path) if row["key"].startswith("test-")]
+    assert {row["file"] for row in laid} == {"0001-ho-chi-minh-phuong-mau.pdf"}
+    assert printed.letters == 3
+
+
 def test_many_letters_of_one_destination_are_divided(
     centre: Centre, notified: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
