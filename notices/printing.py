@@ -4,6 +4,7 @@ A print is a form of a paper, not the paper: putting files together ends their s
 the digest of each original. Every letter begins on a new leaf: the back of one must not be another's page.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -55,9 +56,11 @@ class PrintFile:
         return pages
 
     def save(self, path: Path) -> None:
-        """Write the file, whole or not at all."""
+        """Write the file, whole or not at all, also where the machine stops."""
         temporary = path.with_name(f".{path.name}")
         self._pdf.save(temporary, compress_streams=False, deterministic_id=True)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
         temporary.replace(path)
         for source in self._letters:
             source.close()

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -237,6 +238,23 @@ def test_a_copy_of_a_letter_that_is_gone_is_refused_and_nothing_waits_for_it(
     assert (PrintBatch.objects.count(), LetterRow.objects.get().prints) == (1, 1)
     done = phatnguoi("notices", "print", "--due", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output
+
+
+def test_a_file_that_stands_is_on_the_disk(
+    centre: Centre, notified: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands is never written again: not even after the current failed may it be an empty file."""
+    synced, sync = set(), os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    (printed,) = printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    written = [path for path in printed.folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    assert len(written) == 4
+    assert [path.name for path in written if path.stat().st_ino not in synced] == []
 
 
 def test_a_killed_run_is_finished_by_the_next(centre: Centre, notified: Case, tmp_path: Path) -> None:
