@@ -8,6 +8,7 @@ chain and what the second signature changed.
 
 import logging
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +42,10 @@ _CONTAINER = re.compile(rb"<((?:[0-9A-F]{2})+)>")
 _RENDERED_REVISIONS = 1
 _PLACES = (PERSON_PLACE, ORGANISATION_PLACE)
 # how parsers fail on a file that somebody made to look signed; their own errors are ValueError and PdfError
-_PARSER_FAULTS = (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+_PARSER_FAULTS = (
+    *(PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError),
+    *(ArithmeticError, RecursionError, zlib.error),
+)
 # refused papers are told by NoticeFault; without a handler pyHanko's log would print tracebacks
 logging.getLogger("pyhanko").addHandler(logging.NullHandler())
 

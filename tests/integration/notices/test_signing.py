@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -196,6 +197,48 @@ def test_an_update_hidden_under_a_later_signature_is_refused(office: Office, *, 
 )
 def test_damaged_files_are_refused(office: Office, spoil: Callable[[bytes], bytes], code: str) -> None:
     assert code_of(spoil(office.signed_once), office.trust) == code
+
+
+def _made_to_look_signed(pdf: bytes, spoilt: bytes) -> bytes:
+    """Other bytes of the same length with their digest in the container: the first proof believes them."""
+    first, second, _length = map(int, _RANGE.findall(pdf)[0])
+    was, now = (sha256(each[:first] + each[second:]).hexdigest().upper().encode() for each in (pdf, spoilt))
+    return spoilt.replace(was, now)
+
+
+@pytest.mark.parametrize(
+    ("store", "outlines"),
+    [
+        (b"/DSS 1.2.3", b"null"),
+        (b"/DSS {outlines} 0 R", b"{outlines} 0 R"),
+        (b"/DSS {outlines} 0 R", b"<< /CRLs [ {stream} 0 R ] >>"),
+    ],
+    ids=["no number", "a loop", "a broken stream"],
+)
+def test_a_hand_made_file_on_which_a_parser_fails_is_refused(
+    office: Office, store: bytes, outlines: bytes
+) -> None:
+    pdf = office.signed_once
+    _, _, name = _found(rb"/Outlines (\d+) 0 R", pdf)
+    *_, stream = _found(rb"\n(\d+) 0 obj\n<< /Filter /FlateDecode[^>]*>>\nstream\n", pdf)
+    begins, ends, _ = _found(rb"\n%b 0 obj\n<< [^>]*>>\nstream\n" % stream + b"(..)", pdf)
+    spoilt = pdf[:begins] + b"no" + pdf[ends:]
+    for place, text in (
+        (rb"\n%b 0 obj\n(.*?)\nendobj" % name, outlines),
+        (rb".*(/PageMode /UseNone)", store),  # in the latest catalog
+    ):
+        start, end, _ = _found(place, pdf)
+        written = text.replace(b"{outlines}", name).replace(b"{stream}", stream)
+        assert len(written) <= end - start
+        spoilt = spoilt[:start] + written.ljust(end - start) + spoilt[end:]
+    assert code_of(_made_to_look_signed(pdf, spoilt), office.trust) == "pdf_unreadable"
+
+
+def _found(pattern: bytes, pdf: bytes) -> tuple[int, int, bytes]:
+    """Where the group of a pattern stands, and what it is."""
+    found = re.search(pattern, pdf, re.DOTALL)
+    assert found is not None
+    return *found.span(1), found[1]
 
 
 def test_a_paper_cut_off_before_its_seal_is_refused(office: Office) -> None:
