@@ -7,7 +7,7 @@ from workflow import log
 from workflow.case import CaseState
 from workflow.identity import same_person
 from workflow.law.rows import LawRow
-from workflow.models import Case
+from workflow.models import Case, CaseEvent
 
 MOST_OFFERED: Final = 20
 
@@ -27,15 +27,29 @@ class HandledAct:
         return self.state.excess
 
 
-def cases_of(case: Case, state: CaseState) -> list[tuple[Case, CaseState]]:
-    """The case and those handled with it, in their order; the first carries the numbers of common papers."""
+def cases_of(case: Case, state: CaseState, paper: CaseEvent | None = None) -> list[tuple[Case, CaseState]]:
+    """The case and those handled with it, in their order; the first carries the numbers of common papers.
+
+    With the event that gave a common `paper` its number, the others stand as that paper found them.
+    """
     if not state.handling:
         return [(case, state)]
     rows = {row.reference: row for row in Case.objects.filter(reference__in=state.handling)}
     return [
-        (case, state) if reference == case.reference else (rows[reference], log.load(rows[reference]))
+        (case, state) if reference == case.reference else (rows[reference], _state_of(rows[reference], paper))
         for reference in state.handling
     ]
+
+
+def _state_of(case: Case, paper: CaseEvent | None) -> CaseState:
+    if paper is None:
+        return log.load(case)
+    return log.replay(log.events_until(case, own_event(case, paper).pk))
+
+
+def own_event(case: Case, paper: CaseEvent) -> CaseEvent:
+    """The event by which another case of the handling got the same paper."""
+    return case.events.filter(type=paper.type, data__number=paper.data["number"]).latest("seq")
 
 
 def standing_under(case: Case, state: CaseState, number: str) -> list[tuple[Case, CaseState]]:
@@ -58,14 +72,16 @@ def _stands_under(state: CaseState, carrier: str, number: str) -> bool:
     return (decision.number, decision.carried_by) == (number, carrier) or state.coercion_number == number
 
 
-def acts_of(case: Case, state: CaseState) -> tuple[HandledAct, ...]:
+def acts_of(case: Case, state: CaseState, paper: CaseEvent | None = None) -> tuple[HandledAct, ...]:
     """All acts that the record or the decision of a case speaks of; one where it is handled by itself.
+
+    With `paper` as it speaks of them, see `cases_of`.
 
     A paper of several acts is that of the case whose `record.carried_by` or `decision.carried_by` is empty;
     the others name that case there. An act that has left the handling since is not in it any more.
     """
     found = []
-    for row, known in cases_of(case, state):
+    for row, known in cases_of(case, state, paper):
         if known.law is not None:
             decision = known.decision
             amount = None if decision is None or decision.warning else decision.amount

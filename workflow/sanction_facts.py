@@ -29,7 +29,7 @@ from notices.forms.sanction import (
 from notices.forms.sanction import ViolatorKind as Named
 from notices.wording import decree_date
 from workflow import commands, enforcing, officers, owners, service
-from workflow.acts import HandledAct, acts_of
+from workflow.acts import HandledAct, acts_of, own_event
 from workflow.case import CaseState
 from workflow.law import amounts, deadlines
 from workflow.law.deadlines import local
@@ -75,7 +75,7 @@ def record_facts(case: Case, then: CaseState, event: CaseEvent) -> RecordFacts:
     record = then.record
     if record is None:
         raise ValueError(f"{case.reference} has no record")
-    handled, made_at = acts_of(case, then), local(record.made_at)
+    handled, made_at = acts_of(case, then, event), local(record.made_at)
     unit, address = office()
     return RecordFacts(
         paper=paper_number(record.number, record.made_at),
@@ -105,7 +105,7 @@ def decision_facts(case: Case, then: CaseState, event: CaseEvent) -> DecisionFac
     record, decision = then.record, then.decision
     if record is None or decision is None:
         raise ValueError(f"{case.reference} has no decision")
-    handled = acts_of(case, then)
+    handled = acts_of(case, then, event)
     day = local(decision.signed_at).date()
     return DecisionFacts(
         **_signed(event, then, [each.row for each in handled]),
@@ -252,9 +252,7 @@ def _explained(case: Case, event: CaseEvent, then: CaseState) -> str | None:
 
 def _fined(handled: HandledAct, case: Case, event: CaseEvent, day: date) -> FinedAct:
     """One act with what the decision says of it; circumstances are those of its own case's event."""
-    signed = event
-    if handled.case.pk != case.pk:
-        signed = handled.case.events.filter(type=EventType.DECISION_SIGNED).latest("seq")
+    signed = event if handled.case.pk == case.pk else own_event(handled.case, event)
     mitigating, aggravating = tuple(signed.data["mitigating"]), tuple(signed.data["aggravating"])
     row = handled.row
     months = amounts.suspension(row, day=day, mitigating=mitigating, aggravating=aggravating)

@@ -401,6 +401,18 @@ def test_two_acts_in_one_handling_have_one_record_and_one_decision(centre: Centr
     assert len(posted(centre)) == 3
 
 
+def test_a_decision_printed_late_says_of_each_act_what_was_signed_then(centre: Centre, filed: Case) -> None:
+    """The signer's token was away while the other act was decided anew, under another number."""
+    other = _joined(centre, filed)
+    ruled(other, replace(RULING, redecide=True))
+    eased = ("tự nguyện khai báo",)
+    anew = SignDecision(AUTHORITY, 4_000_000, confirmed_by=SIGNER.id, mitigating=eased)
+    service.execute(other.pk, anew, SIGNER)
+    run(filed, "print_decision")
+    [decision] = kept(filed, EventType.DECISION_PRINTED)
+    assert_says(text_of(decision), "Tổng mức tiền phạt của 02 hành vi: 10.000.000 đồng")
+
+
 def test_a_violator_whose_facts_are_gone_stops_before_a_person(centre: Centre, notified: Case) -> None:
     to_decision(notified)
     erasure.erase(state_of(notified).persons)
