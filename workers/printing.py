@@ -44,6 +44,10 @@ class LetterGoneError(PrintingError):
     """A letter does not lie in the tray as it was laid there."""
 
 
+class FolderTakenError(PrintingError):
+    """A folder holds another batch of the same number, as after the database was restored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """What a run wrote."""
@@ -71,7 +75,8 @@ def print_due(out: Path, by: str, told: Callable[[int], None]) -> list[Printed]:
 
     Raises:
         PrintingError: the post prints for itself.
-        StoppedError: a letter is gone, or a folder cannot be written; no other batch waits for that.
+        StoppedError: a letter is gone, a folder is another batch's or cannot be written; no other batch waits
+            for that.
     """
     tray = _tray()
     letters.take_due(by, out)
@@ -113,7 +118,7 @@ def _print_all(batches: Sequence[PrintBatch], tray: FolderPost, told: Callable[[
     for batch in batches:
         try:
             printed = _print(batch, tray, told)
-        except (LetterGoneError, OSError) as error:
+        except (LetterGoneError, FolderTakenError, OSError) as error:
             reasons.append(str(error))
             continue
         found += [printed] if printed else []
@@ -129,6 +134,7 @@ def _print(batch: PrintBatch, tray: FolderPost, told: Callable[[int], None]) -> 
     with _alone(folder) as alone:
         if not alone:
             return None
+        _claim(batch, folder)
         lines: list[CountLine] = []
         rows = folder / ".rows"
         rows.mkdir(exist_ok=True)
@@ -140,6 +146,15 @@ def _print(batch: PrintBatch, tray: FolderPost, told: Callable[[int], None]) -> 
             told(len(part.sheets))
         _finish(batch, folder, lines)
     return Printed(folder, len(lines), sum(line.letters for line in lines))
+
+
+def _claim(batch: PrintBatch, folder: Path) -> None:
+    """A file that stands counts as printed: so the folder must be this batch's."""
+    mark, told = folder / ".batch", batch.made_at.isoformat()
+    if not mark.exists():
+        put_file(mark, told.encode())
+    elif mark.read_text(encoding="utf-8") != told:
+        raise FolderTakenError(f"{folder} holds another batch of this number; move it away")
 
 
 @contextmanager

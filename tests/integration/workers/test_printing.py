@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -240,6 +241,21 @@ def test_a_copy_of_a_letter_that_is_gone_is_refused_and_nothing_waits_for_it(
     assert done.exit_code == 0, done.output
 
 
+def test_files_of_another_batch_of_the_same_number_do_not_count_as_printed(
+    centre: Centre, notified: Case, tmp_path: Path
+) -> None:
+    """The database is an older one again, the folder is not: batches get their numbers a second time."""
+    (printed,) = printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    taken = tmp_path / f"batch-{PrintBatch.objects.get().pk + 1:06d}"
+    shutil.copytree(printed.folder, taken)
+    lay(centre, notified, 1, ("không nơi nào",))
+    with pytest.raises(printing.StoppedError, match=f"{taken} .* move it away"):
+        printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    taken.rename(tmp_path / "older")
+    (printed,) = printing.print_due(tmp_path, "cli:a", lambda _done: None)
+    assert [row["key"] for row in rows(tmp_path)][-1] == "test-00000"
+
+
 def test_a_file_that_stands_is_on_the_disk(
     centre: Centre, notified: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,7 +269,7 @@ def test_a_file_that_stands_is_on_the_disk(
     monkeypatch.setattr(os, "fsync", watched)
     (printed,) = printing.print_due(tmp_path, "cli:a", lambda _done: None)
     written = [path for path in printed.folder.rglob("*") if path.is_file() and path.name != ".lock"]
-    assert len(written) == 4
+    assert len(written) == 5
     assert [path.name for path in written if path.stat().st_ino not in synced] == []
 
 
