@@ -15,7 +15,7 @@ from workers.gateways.post import Receipt
 from workers.sending import send_letter
 from workers.work import Work
 from workflow import clock, files, officers
-from workflow.case import CaseError, Notice
+from workflow.case import CaseError, CaseState, Notice
 from workflow.commands import (
     Authority,
     Command,
@@ -81,8 +81,8 @@ def withdraw(work: Work) -> None:
     voided = CaseEvent.objects.filter(case=work.case, type=EventType.NOTICE_VOIDED)
     event = voided.get(data__number=notice.number)
     key = work.key_of(event)
-    facts = withdrawal_facts(work.case, work.state_at(event), notice)
-    name, signed = stored("letters", key, render_withdrawal(facts), notice.authority)
+    letter = _withdrawal(work, work.state_at(event), notice)
+    name, signed = stored("letters", key, letter, notice.authority)
     receipt = send_letter(work, key, signed, Addressee(notice.letter_number, notice.owner))
     record_posted(work, receipt, RecordWithdrawal(notice.number, receipt.number, name, sha256_of(signed)))
 
@@ -94,10 +94,17 @@ def report_end(work: Work) -> None:
         work.record(ReportEnd())
         return
     key = work.key(*_ENDS)
-    letter = render_withdrawal(withdrawal_facts(work.case, work.state, notice))
+    letter = _withdrawal(work, work.state, notice)
     name, signed = stored("letters", key, letter, notice.authority)
     receipt = send_letter(work, key, signed, Addressee(notice.letter_number, notice.owner))
     record_posted(work, receipt, ReportEnd(receipt.number, name, sha256_of(signed)))
+
+
+def _withdrawal(work: Work, state: CaseState, notice: Notice) -> bytes:
+    events = CaseEvent.objects.filter(case=work.case, type=EventType.NOTICE_NUMBERED)
+    # numbers restart every year
+    numbered = events.get(data__number=notice.number, data__numbered_at=notice.numbered_at.isoformat())
+    return render_withdrawal(withdrawal_facts(work.case, state, notice, work.state_at(numbered)))
 
 
 def _notice(work: Work) -> Notice:

@@ -121,8 +121,11 @@ def _code_key(file: Path) -> CodeKey:
     return CodeKey.load(file)
 
 
-def withdrawal_facts(case: Case, state: CaseState, notice: Notice) -> WithdrawalFacts:
-    """The facts of the letter that takes back a notice that was sent, to the one who got it."""
+def withdrawal_facts(case: Case, state: CaseState, notice: Notice, then: CaseState) -> WithdrawalFacts:
+    """The facts of the letter that takes back a notice that was sent, to the one who got it.
+
+    `then` is the case as the notice took its number: what it said of the act is taken back.
+    """
     if notice.voided_at is None or not notice.letter_number:
         raise ValueError(f"{case.reference} has no sent notice to withdraw")
     return WithdrawalFacts(
@@ -130,7 +133,7 @@ def withdrawal_facts(case: Case, state: CaseState, notice: Notice) -> Withdrawal
         agency=agency(),
         owner=addressee(notice.owner),
         notice=WithdrawnNotice(
-            notice.number, local(notice.numbered_at).date(), vehicle_of(state), act_of(case, state)
+            notice.number, local(notice.numbered_at).date(), vehicle_of(then), act_of(case, then)
         ),
         reason=REASONS[notice.void_reason],
         signer=Signer(notice.authority.title, notice.authority.name),
@@ -208,9 +211,10 @@ def vehicle_of(state: CaseState) -> Vehicle:
 
 
 def act_of(case: Case, state: CaseState) -> Act:
-    """The act and the provision it breaks: the filed one, else that of the law in force on its day."""
+    """The act and the provision it breaks: those filed or recorded, else of the law in force on its day."""
     day = local(case.recorded_at).date()
-    offence = offence_for(state.act, state.vehicle_class, day)
+    # the record may name another act than the notice did
+    offence = offence_for(state.law.act if state.law else state.act, state.vehicle_class, day)
     provision = state.law.provision if state.law else offence.row.provision
     return Act(local(case.recorded_at), case.site, offence.text_vi, provision)
 

@@ -33,7 +33,6 @@ from workflow.acts import HandledAct, acts_of, own_event
 from workflow.case import CaseState
 from workflow.law import amounts, deadlines
 from workflow.law.deadlines import local
-from workflow.law.offences import offence_for
 from workflow.law.rows import LawGapError, LawRow, ViolatorKind
 from workflow.law.rules import rule
 from workflow.models import Case, CaseEvent
@@ -200,11 +199,12 @@ def _maker(event: CaseEvent) -> Maker:
 
 
 def _charged(handled: HandledAct) -> ChargedAct:
-    """The act in the words of the row that judges it, which may be another one than that of the notice."""
-    case, state, row = handled.case, handled.state, handled.row
-    offence = offence_for(row.act, state.vehicle_class, local(case.recorded_at).date())
-    excess = f"; số người vượt quá quy định: {handled.persons:02d}" if row.per_person else ""
-    act = replace(act_of(case, state), behaviour=f"{offence.text_vi}{excess}", law=row.provision)
+    """The act, with the number of persons in excess where its row counts them."""
+    case, state = handled.case, handled.state
+    act = act_of(case, state)
+    if handled.row.per_person:
+        excess = f"; số người vượt quá quy định: {handled.persons:02d}"
+        act = replace(act, behaviour=f"{act.behaviour}{excess}")
     opened = state.opened
     return ChargedAct(
         act,

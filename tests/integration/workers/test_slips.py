@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.integration.workers.conftest import AUTHORITY, SIGNER, Centre
-from tests.integration.workers.doing import CLERK, item_of, killed_worker, run, state_of
+from tests.integration.workers.conftest import ACT_AT, AUTHORITY, SIGNER, Centre
+from tests.integration.workers.doing import CLERK, HANDLER, by_both, item_of, killed_worker, run, state_of
 from tests.unit.notices.reading import pages
 from workers import deliveries, papers, slips
 from workers.gateways.post import FolderPost, Letter
@@ -17,18 +17,24 @@ from workers.work import Work
 from workflow import audit, clock, files, outbox, owners, service
 from workflow.case import Actor
 from workflow.commands import (
+    Dismiss,
     ElapseDeadline,
+    IdentifyViolator,
+    MakeRecord,
+    OpenResolution,
     Purge,
     RecordReturn,
     RecordTransferResult,
     RedetermineOwner,
     SendForm04,
+    SignDecision,
     TransferOut,
 )
+from workflow.law.offences import offence_for
 from workflow.law.rows import ViolatorKind
 from workflow.models import Case, CaseEvent
-from workflow.vocabulary import Clock, EventType, Role
-from workflow.words import OwnerBasis, Register, Source, TransferKind, TransferResult
+from workflow.vocabulary import Clock, DismissalGround, EventType, Role
+from workflow.words import OwnerBasis, Register, Source, TransferKind, TransferResult, ViolatorBasis
 
 ELSEWHERE = "Phòng Cảnh sát giao thông Công an tỉnh Mẫu"
 TRANSFER = TransferOut(AUTHORITY, TransferKind.FORM03, ELSEWHERE, "chủ phương tiện cư trú nơi khác")
@@ -162,6 +168,35 @@ def test_form_02_follows_the_points_of_the_decision(centre: Centre, decided: Cas
     assert decision is not None
     assert f"Quyết định xử phạt vi phạm hành chính số {decision.number}" in text
     assert "Số điểm bị trừ: 04 (bốn) điểm" in text
+
+
+def _recorded_otherwise(case: Case) -> None:
+    """The owner drove, and the record names the article of another act (NĐ 168 Art 47.3)."""
+    row = offence_for("expressway", "motorbike", ACT_AT.date()).row
+    who = owners.remember(owners.Person("Trần Thị Bưởi", "1 đường Số 2", "079000000001", "person"))
+    service.execute(case.pk, OpenResolution("owner"), HANDLER)
+    driver = IdentifyViolator(ViolatorBasis.ADMITTED, who, ViolatorKind.PERSON)
+    service.execute(case.pk, driver, HANDLER)
+    service.execute(case.pk, MakeRecord(signed=True, row=row, confirmed_by=HANDLER.id), HANDLER)
+
+
+def test_form_02_says_the_act_with_its_own_article(centre: Centre, notified: Case) -> None:
+    _recorded_otherwise(notified)
+    service.execute(notified.pk, SignDecision(AUTHORITY, 5_000_000, confirmed_by=SIGNER.id), SIGNER)
+    run(notified, "apply_points")
+    run(notified, "send_slip")
+    [kept] = slips_of(notified)
+    offence = offence_for("expressway", "motorbike", ACT_AT.date())
+    assert f"Hành vi vi phạm: {offence.text_vi}, quy định tại {offence.row.provision}" in text_of(kept)
+
+
+def test_the_letter_of_withdrawal_says_the_act_as_the_notice_said_it(centre: Centre, notified: Case) -> None:
+    _recorded_otherwise(notified)
+    by_both(notified, Dismiss(DismissalGround.JUSTIFIED_ACT, "tình thế cấp thiết"))
+    run(notified, "report_end")
+    [event] = CaseEvent.objects.filter(case=notified, type=EventType.END_REPORTED)
+    offence = offence_for("red_light", "motorbike", ACT_AT.date())
+    assert f"Hành vi vi phạm: {offence.text_vi} ({offence.row.provision})" in text_of(event)
 
 
 def test_a_report_of_the_post_on_a_slip_is_taken(centre: Centre, filed: Case) -> None:
