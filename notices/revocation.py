@@ -1,9 +1,10 @@
-"""Revocation lists (X.509 CRL): `crls/*.crl` of the trust directory, and those that a paper brings along.
+"""Revocation lists (X.509 CRL): `crls/` of the trust directory, and those that a paper brings along.
 
 A list is believed when the authority that issued the certificate signed it. A revocation is for ever, so an
 old list still proves it; that a certificate was *not* revoked is proven for the time of the list alone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -15,19 +16,22 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.faults import NoticeFault
 
+_PEM = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
+
 
 def read_lists(trust: Path) -> list[bytes]:
-    """The lists of a trust directory as DER.
+    """The lists of a trust directory as DER: of every file but hidden ones, PEM with several lists too.
 
     Raises:
-        NoticeFault: `trust_unreadable`.
+        NoticeFault: `trust_unreadable`; a list that is passed over would let a revoked signer pass.
     """
     found = []
-    for path in sorted((trust / "crls").glob("*.crl")):
+    for path in sorted((trust / "crls").glob("[!.]*")):
         try:
             content = path.read_bytes()
-            parse = x509.load_pem_x509_crl if content.startswith(b"-----") else x509.load_der_x509_crl
-            found.append(parse(content).public_bytes(Encoding.DER))
+            written = _PEM.findall(content)
+            lists = map(x509.load_pem_x509_crl, written) if written else [x509.load_der_x509_crl(content)]
+            found += [each.public_bytes(Encoding.DER) for each in lists]
         except (OSError, ValueError) as error:
             raise NoticeFault("trust_unreadable", f"{path}: {error}") from error
     return found

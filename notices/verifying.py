@@ -83,7 +83,7 @@ def verify_pdf(pdf: bytes, trust: Path, *, at: datetime | None = None) -> list[S
     Args:
         pdf: the file, byte for byte.
         trust: the exported trust directory: `signers/*.pem` vouch for signers, `tsa/*.pem` for time stamps,
-            `crls/*.crl` say whose certificates were revoked.
+            the files in `crls/` say whose certificates were revoked.
         at: the moment for which certificates are judged, the present if not given. A signature with a time
             stamp is judged for the time of the stamp, and the stamp for the moment. A baseline B-B signature
             proves no time of its own: after its certificate's end it is refused.

@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.faults import NoticeFault, SigningUnavailable
 from notices.render import render_notice
@@ -171,6 +172,17 @@ def test_a_stamp_outside_the_certificates_time_saves_nothing(world: World) -> No
     with pytest.raises(NoticeFault) as caught:
         world.sign()
     assert caught.value.code == "signer_not_valid"
+
+
+@pytest.mark.parametrize("name", ["signers.pem", "CA-2026.CRL", "all.crl"])
+def test_every_list_of_the_directory_is_read(world: World, name: str) -> None:
+    """Whatever its file is called, also where it holds several: one passed over lets the revoked pass."""
+    signed = world.sign(proof=False)
+    world.signers.revoke(world.person_certificate, SIGNED_AT - timedelta(minutes=1))
+    lists = [x509.load_der_x509_crl(each.list_at(SIGNED_AT)) for each in (world.clocks, world.signers)]
+    (world.trust / "crls").mkdir()
+    (world.trust / "crls" / name).write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in lists))
+    assert world.code_of(signed, SIGNED_AT + timedelta(days=1)) == "signer_revoked"
 
 
 def test_a_revoked_or_ended_stamp_authority_is_refused(world: World) -> None:
