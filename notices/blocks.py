@@ -65,11 +65,9 @@ def heads(agency: Agency, left_width: float, right_width: float) -> Any:
     return _plain_table([[left, right]], (left_width, right_width))
 
 
-def header(agency: Agency, paper: PaperNumber, *, remark: str | None = None) -> Any:
-    """The heads, under them number and remark at the left, place and date at the right."""
-    number = [line(f"Số: {full_number(paper)}", centred(13))]
-    if remark is not None:
-        number.append(line(remark, centred(12, ITALIC)))
+def header(agency: Agency, paper: PaperNumber) -> Any:
+    """The heads, under them the number at the left, place and date at the right."""
+    number = line(f"Số: {full_number(paper)}", centred(13))
     table = _plain_table(
         [
             [heads(agency, _LEFT_COLUMN, _RIGHT_COLUMN), ""],

@@ -187,8 +187,7 @@ class EvidenceBlock(Facts):
 class NoticeFacts(Facts):
     """Form 01/73: notice to the owner of an act that a technical device saw; a demo's paper says so.
 
-    `issue` is the number of the sending under the same number (2 after returned mail). `qr_text` opens the
-    official look-up; `commune_office` is (7), where the owner may come instead.
+    `qr_text` opens the official look-up; `commune_office` is (7), where the owner may come instead.
     """
 
     paper: PaperNumber
@@ -205,7 +204,6 @@ class NoticeFacts(Facts):
     preventive_measure: str | None = None
     commune_office: Appointment | None = None
     vehicle_is_inspected: bool = True
-    issue: int = 1
     demo: bool = False
 
     def __post_init__(self) -> None:

@@ -24,14 +24,13 @@ def render_notice(facts: NoticeFacts) -> bytes:
     Raises:
         NoticeFault: a photograph cannot be read, or a text holds a character which the font lacks.
     """
-    remark = None if facts.issue == 1 else f"(Gửi lần {facts.issue:02d})"
     recipients = ["Như trên;"]
     if facts.commune_office is not None:
         recipients.append(f"{facts.commune_office.office};")
     recipients.append("Lưu: Hồ sơ vụ việc.")
     demands = _demanded(facts)
     story = [
-        header(facts.agency, facts.paper, remark=remark),
+        header(facts.agency, facts.paper),
         *title("THÔNG BÁO", SUBJECT),
         addressee(facts.owner.name),
         *_recorded(facts),

@@ -152,7 +152,7 @@ def _nasty() -> NoticeFacts:
     words = "Đường Nguyễn Thị Minh Khai - Cách Mạng Tháng Tám, tại ngã sáu Dân Chủ; hướng Q.3 - Q.10 "
     act = replace(full.act, place=(words * 12)[:1200], behaviour=("Không chấp hành hiệu lệnh - " * 40)[:1100])
     paper = PaperNumber("TB-PC08-Đ6", "TP. Hồ Chí Minh", 12345, date(2026, 1, 2))
-    return replace(full, act=act, paper=paper, demo=True, issue=2)
+    return replace(full, act=act, paper=paper, demo=True)
 
 
 @pytest.mark.parametrize(

@@ -207,11 +207,6 @@ def test_demo_and_draft_are_marked_on_every_page() -> None:
     assert "Số: ……/TB-PC08" in pages(render_notice(draft))[0]
 
 
-def test_a_second_sending_says_so() -> None:
-    assert "(Gửi lần 02)" in pages(render_notice(replace(papers.notice(), issue=2)))[0]
-    assert "Gửi lần" not in pages(full_notice())[0]
-
-
 def test_a_withdrawal_says_which_decision_was_revoked_with_it() -> None:
     facts = replace(papers.withdrawal(), revoked="09/QĐ-XPHC ngày 09 tháng 12 năm 2026")
     (text,) = pages(render_withdrawal(facts))
