@@ -118,8 +118,9 @@ class Finder:
     def find(self, images: Sequence[Image], *, image_size: int | None = None) -> list[list[Found]]:
         """Everything found in each image, most certain first; images may differ in size.
 
-        `image_size` as in `Finder()`. Raises ValueError for an image that is not a non-empty BGR array of
-        bytes, or another size.
+        One plate may have several boxes that overlap (`without_parts` leaves one). `image_size` as in
+        `Finder()`. Raises ValueError for an image that is not a non-empty BGR array of bytes, or another
+        size.
         """
         size = self._size if image_size is None else _checked_size(image_size)
         looked = [_converted(rows, {}) for rows in self._looked(images, PLATE_CONFIDENCE, size)]
@@ -147,7 +148,7 @@ class Finder:
         # by many pixels. Here a row's last number is the place of the box as it was found.
         tracked = self._tracker.update(Boxes(rows, frame.shape[:2]), frame)
         numbers = {int(row[-1]): int(row[4]) for row in tracked}
-        return [found for found in _converted(rows, numbers) if found.track is not None]
+        return [found for found in without_parts(_converted(rows, numbers)) if found.track is not None]
 
     def track(self, frame: Image) -> list[Found]:
         """`look` and `follow` for one frame."""
@@ -216,16 +217,16 @@ def _chunks_of_one_shape(images: Sequence[Image]) -> Iterator[list[int]]:
 
 
 def _converted(rows: Rows, tracks: Mapping[int, int]) -> list[Found]:
-    """The boxes of one image as ours; `tracks` are the track numbers by place in the list."""
+    """The boxes of one image as ours, surest first; `tracks` are the track numbers by place in the list."""
     found = [
         Found(LABELS[int(label)], Box(*corners), confidence, tracks.get(place))
         for place, (*corners, confidence, label) in enumerate(rows.tolist())
     ]
-    return without_parts(sorted(found, key=lambda each: -each.confidence))
+    return sorted(found, key=lambda each: -each.confidence)
 
 
-def without_parts(found: list[Found]) -> list[Found]:
-    """Leave out plates that are part of a surer plate, or hold one: a plate has no plate inside."""
+def without_parts(found: Sequence[Found]) -> list[Found]:
+    """Leave out plates that are part of an earlier one, or hold one: a plate has no plate inside."""
     kept: list[Found] = []
     for each in found:
         if each.label != "plate" or not any(

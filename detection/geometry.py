@@ -36,6 +36,12 @@ class Box:
         height = min(self.y2, other.y2) - max(self.y1, other.y1)
         return width * height if width > 0 and height > 0 else 0.0
 
+    def around(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        return Box(
+            min(self.x1, other.x1), min(self.y1, other.y1), max(self.x2, other.x2), max(self.y2, other.y2)
+        )
+
     def iou(self, other: Box) -> float:
         """Intersection over union, 0 for two empty boxes."""
         shared = self.intersection(other)

@@ -1,7 +1,9 @@
 """Photographs to plate texts: the finder's boxes, the reader's text, the grammar's judgement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -51,10 +53,16 @@ class PlateReader:
 
     def read_image(self, image: Image) -> list[PlateReading]:
         """All plates of a BGR image, left to right; what the reader shows to be no plate is left out."""
-        found = self._found(image)
+        looks = self._looks(image)
+        found = without_parts(_surest_first(chain.from_iterable(map(without_parts, looks))))
         plates = [one for one in found if one.label == "plate"]
         carriers = [_carrier(plate.box, found) for plate in plates]
         readings = self._looked_again(image, self.read_plates(image, [one.box for one in plates], carriers))
+        boxes = [one.box for look in looks for one in look if one.label == "plate"]
+        readings = [
+            self._read_better(image, reading, plate.box, boxes)
+            for plate, reading in zip(plates, readings, strict=True)
+        ]
         kept = [
             reading
             for plate, reading in zip(plates, readings, strict=True)
@@ -77,26 +85,40 @@ class PlateReader:
         for number, (place, (x, y, *_)) in enumerate(zip(unsure, windows, strict=True)):
             old = readings[place].box.moved(-x, -y)
             for view in (2 * number, 2 * number + 1):
-                for found in looks:
-                    plates = [one.box for one in found[view] if one.label == "plate"]
-                    nearest = max(plates, key=old.iou, default=None)
-                    if nearest is None or old.intersection(nearest) < PART * min(old.area, nearest.area):
-                        continue
-                    closer = self.read_plates(views[view], [nearest])[0]
-                    if _worth(closer) > _worth(readings[place]) and closer.reason not in MISREAD:
-                        readings[place] = replace(closer, box=nearest.moved(x, y))
+                boxes = [one.box for found in looks for one in found[view] if one.label == "plate"]
+                here = replace(readings[place], box=readings[place].box.moved(-x, -y))
+                better = self._read_better(views[view], here, old, boxes)
+                readings[place] = replace(better, box=better.box.moved(x, y))
         return readings
 
-    def _found(self, image: Image) -> list[Found]:
-        """Vehicles and plates; what only one of the looks sees counts as well."""
-        found = [one for size in LOOKS for one in self._finder.find([image], image_size=size)[0]]
+    def _read_better(
+        self, image: Image, reading: PlateReading, old: Box, boxes: Sequence[Box]
+    ) -> PlateReading:
+        """The reading, or a better one if it is doubtful and `boxes` has others of the plate found in `old`.
+
+        The surest box often ends before a long plate does that leans in the picture: a less sure one may hold
+        it whole, or all of them together.
+        """
+        if not _is_doubtful(reading):
+            return reading
+        others = [box for box in boxes if old.intersection(box) >= PART * min(old.area, box.area)]
+        whole = reduce(Box.around, others, old)
+        for other in self.read_plates(image, [box for box in (*others, whole) if box != old]):
+            if _worth(other) > _worth(reading) and other.reason not in MISREAD:
+                reading = other
+        return reading
+
+    def _looks(self, image: Image) -> list[list[Found]]:
+        """Vehicles and plates by look; what only one of the looks sees counts as well."""
+        looks = [self._finder.find([image], image_size=size)[0] for size in LOOKS]
         if max(image.shape[:2]) >= LARGE:
-            found += found_in_windows(self._finder, image)
-        return without_parts(sorted(found, key=lambda one: -one.confidence))
+            looks.append(_surest_first(found_in_windows(self._finder, image)))
+        return looks
 
     def plates_in(self, images: Sequence[Image]) -> list[list[Box]]:
         """The plates that the finder sees in each BGR image, the surest first."""
-        return [[one.box for one in found if one.label == "plate"] for found in self._finder.find(images)]
+        looked = map(without_parts, self._finder.find(images))
+        return [[one.box for one in found if one.label == "plate"] for found in looked]
 
     def read_plates(
         self, image: Image, boxes: Sequence[Box], vehicles: Sequence[str | None] | None = None
@@ -150,6 +172,10 @@ def evened(image: Image) -> Image:
 def load_plate_reader(device: str = "cpu", weights: Path = WEIGHTS_DIR) -> PlateReader:
     """The product's own networks for photographs; raises WeightsError if they are not the committed ones."""
     return PlateReader(Finder(device=device, weights=weights), Reader(device=device, weights=weights))
+
+
+def _surest_first(found: Iterable[Found]) -> list[Found]:
+    return sorted(found, key=lambda one: -one.confidence)
 
 
 def _is_a_text(reading: PlateReading) -> bool:

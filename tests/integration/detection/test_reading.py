@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detection.finder import Finder
+from detection.finder import Finder, Found
 from detection.geometry import Box
 from detection.plate_text import all_kinds, normalise
 from detection.read_files import picture_files, read_paths
@@ -70,6 +70,30 @@ def test_a_box_that_ends_before_the_plate_does_loses_no_character(plate_reader: 
     picture, (box,) = scene((paint_plate("51F12345", lines=1, size_mm=LONG, height_px=44), 200, 100))
     short = Box(box.x1 + 0.14 * box.width, box.y1, box.x2, box.y2)
     assert plate_reader.read_plates(picture, [short])[0].text == "51F12345"
+
+
+class _SeesParts(Finder):
+    """A finder that gives these boxes of the whole picture, and nothing from close by."""
+
+    def __init__(self, picture: Image, boxes: Sequence[Box]) -> None:
+        self._whole = picture
+        self._plates = [Found("plate", box, 0.8 - place / 10, None) for place, box in enumerate(boxes)]
+
+    def find(self, images: Sequence[Image], *, image_size: int | None = None) -> list[list[Found]]:  # noqa: ARG002
+        return [list(self._plates) if image.shape == self._whole.shape else [] for image in images]
+
+
+@pytest.mark.parametrize(
+    "shares", [[(0.5, 1.0), (0.0, 1.0)], [(0.35, 1.0), (0.0, 0.75)]], ids=["one holds it", "only all do"]
+)
+def test_a_plate_whose_surest_box_ends_early_is_read_in_the_less_sure_ones(
+    shares: Sequence[tuple[float, float]],
+) -> None:
+    picture, (box,) = scene((paint_plate("51F12345", lines=1, size_mm=LONG, height_px=44), 200, 100))
+    boxes = [Box(box.x1 + a * box.width, box.y1, box.x1 + b * box.width, box.y2) for a, b in shares]
+    readings = PlateReader(_SeesParts(picture, boxes), Reader()).read_image(picture)
+    assert [(reading.text, reading.accepted) for reading in readings] == [("51F12345", True)]
+    assert readings[0].box.iou(box) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
