@@ -294,11 +294,15 @@ class CaseState:
         found = [issue.outcome for issue in self.papers if issue.paper is paper]
         return found[-1] if found else ""
 
+    def is_itself(self, issue: Issue) -> bool:
+        """Whether a letter held the paper itself, not what amends or enforces the decision."""
+        return issue.number in {"", self.decision.number if self.decision else ""}
+
     def returned(self, paper: Paper) -> int:
-        """How many issues of a paper came back; of the decision itself, not of what amends or enforces it."""
-        own = {"", self.decision.number if self.decision else ""}
-        came = (i for i in self.papers if i.paper is paper and i.outcome == Delivered.RETURNED)
-        return sum(issue.number in own for issue in came)
+        """How many issues of a paper itself came back."""
+        return sum(
+            i.paper is paper and i.outcome == Delivered.RETURNED and self.is_itself(i) for i in self.papers
+        )
 
     @property
     def unproven_owner(self) -> bool:

@@ -4,7 +4,7 @@ Source: TT 73/2024/TT-BCA Art 24; NĐ 168/2024 Art 47.6, 47.8, 47.11.
 """
 
 from workflow import commands as c
-from workflow.casestate import CaseState, Decision, Event, to_json
+from workflow.casestate import CaseState, Event, to_json
 from workflow.context import CaseError, Context
 from workflow.guards import (
     clock_started,
@@ -176,17 +176,12 @@ def delivery(case: CaseState, command: c.RecordDelivery, context: Context) -> li
     if known:
         return []
     events = [Event(_DELIVERY[command.outcome], {**to_json(command), "issue": issue})]
-    decision = case.decision if command.paper is Paper.DECISION else None
-    if decision is not None and decision.served_at is None and not _amends(case, decision, issue):
-        require_signed_by(decision, command.delivered_at)
+    letters = [paper for paper in case.papers if (paper.paper, paper.issue) == (command.paper, issue)]
+    serves = command.paper is Paper.DECISION and all(map(case.is_itself, letters))
+    if serves and case.decision and case.decision.served_at is None:
+        require_signed_by(case.decision, command.delivered_at)
         events += _service_by_post(case, command, context)
     return events
-
-
-def _amends(case: CaseState, decision: Decision, issue: int) -> bool:
-    """Whether a letter held what amends or enforces the decision: it serves nobody the decision itself."""
-    sent = (paper for paper in case.papers if (paper.paper, paper.issue) == (Paper.DECISION, issue))
-    return any(paper.number not in {"", decision.number} for paper in sent)
 
 
 def _issue(case: CaseState, command: c.RecordDelivery) -> int:
