@@ -7,7 +7,7 @@ from datetime import datetime
 from detection.camera import CameraProfile
 from detection.geometry import Box
 
-_EDGE_PX = 3.0  # a box that ends this near to the lower edge of the frame goes on below it
+EDGE_PX = 3.0  # a box that ends this near to an edge of the frame goes on beyond it
 _BOX_ERROR_PX = 2.0  # how far a found box's lower edge is off, at least,
 _BOX_ERROR_SHARE = 0.02  # and as a share of the box's height
 _HIDDEN_SHARE = 0.7  # of the edge where wheels can be
@@ -46,7 +46,7 @@ def observe(
     (x, y), (_, nearer), (_, farther) = profile.on_road(
         [(middle, box.y2), (middle, box.y2 + off), (middle, box.y2 - off)]
     )
-    cut = box.y2 >= profile.frames.height - _EDGE_PX
+    cut = box.y2 >= profile.frames.height - EDGE_PX
     obeys = profile.obeys_signal((middle, min(box.y2, profile.frames.height - 1.0)))
     over = tuple(other for other in others if box.intersection(other) > 0)
     return Observation(frame, at, box, x, y, abs(farther - nearer) / 2, cut, obeys, over)

@@ -7,7 +7,7 @@ it was seen last tells, not how far to the right it came: a change of lane or a 
 from collections.abc import Sequence
 from statistics import fmean
 
-from detection.places import Observation
+from detection.places import EDGE_PX, Observation
 
 # Whoever turns right has begun to within 5 m behind the line (the crossing for pedestrians, then the corner),
 # on a circle of 15 m at most. 10 m behind the line it is turned by 19°, and each of its last 4 m brought it
@@ -18,7 +18,6 @@ _LAST_M = 4.0
 # they are off by 0.02 at most), to an axis drawn a little askew, to a rider's sway. Who sways more is let go.
 _TO_THE_RIGHT = 0.1  # metres for each metre along the road
 _FRAMES = 3  # that must show it so far behind the line
-_EDGE_PX = 3.0  # a box that ends this near to the side of the frame goes on beside it
 
 
 def may_turn_right(path: Sequence[Observation], width: float) -> bool | None:
@@ -27,7 +26,7 @@ def may_turn_right(path: Sequence[Observation], width: float) -> bool | None:
     `path` has the places of one vehicle in the order of time, `width` is that of the frame in pixels.
     """
     # the middle of a box that the frame cuts is not the vehicle's
-    whole = [item for item in path if item.box.x1 > _EDGE_PX and item.box.x2 < width - _EDGE_PX]
+    whole = [item for item in path if item.box.x1 > EDGE_PX and item.box.x2 < width - EDGE_PX]
     last = [item for item in whole if item.y > whole[-1].y - _LAST_M]
     if len(last) < _FRAMES:
         return None
