@@ -101,7 +101,7 @@ class _Text(PDFTextObject):  # type: ignore[misc]  # the same
         if self._curSubset < 0:
             self._curSubset = 0
             chosen = f"{font.resource(document)} {number(self._fontsize)} Tf {number(self._leading)} TL "
-        return f"{chosen}<{font.encoded(text, document)}> Tj"
+        return f"{chosen}[<{font.encoded(text, document, self._fontsize)}>] TJ"
 
 
 class PaperCanvas(Canvas):  # type: ignore[misc]  # the same

@@ -92,10 +92,10 @@ class Paragraph(Flowable):  # type: ignore[misc]  # ReportLab publishes no types
                 if face != chosen:
                     code.append(f"{font.resource(document)} {number(size)} Tf")
                     chosen = face
-                shown = [font.encoded(text, document) for text in texts]
-                blank = font.encoded(" ", document)
+                shown = [font.encoded(text, document, size) for text in texts]
+                blank = font.encoded(" ", document, size)
                 if not stretch:
-                    code.append(f"<{blank.join(shown)}> Tj")
+                    code.append(f"[<{blank.join(shown)}>] TJ")
                     continue
                 wider = number(-1000 * stretch / size)
                 last = blank if not shown[-1] else ""

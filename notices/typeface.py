@@ -6,10 +6,12 @@ and of Latin-1 serves all documents. One with rarer letters gets a file of its o
 """
 
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from io import BytesIO
+from math import radians, tan
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ _OTHER_PEOPLES = set("ĔĕĬĭŎŏŬŭČčƀɃ")  # names in Ede, Jarai, Bahnar
 COMMON = frozenset(_VIETNAMESE | _LATIN | _OTHER_PEOPLES | set("đĐ–—‘’“”•…₫"))
 _SYMBOLIC = 4  # ISO 32000-1, table 123: its glyphs are chosen by number, not by a standard encoding
 _WORDS = 20_000  # of which the widths are kept: papers say much in the same words
+_ABOVE = 230  # of Unicode's classes of marks
+_AIR = 30  # thousandths of the size between a letter and a mark over it
 _MAPPINGS = 100  # in one block of a Unicode map, at most
 _UNICODE_MAP = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -97,13 +101,47 @@ class PaperFont(TTFont):  # type: ignore[misc]  # ReportLab publishes no types
         """Width in points."""
         return 0.001 * size * self._units(text)
 
-    def encoded(self, text: str, document: Any) -> str:
-        """The text as the glyphs' numbers, four hexadecimal digits each."""
+    def encoded(self, text: str, document: Any, size: float) -> str:
+        """The text as the glyphs' numbers, four hexadecimal digits each, for between `[<` and `>] TJ`."""
         try:
             return "".join(map(self._common.__getitem__, text))
         except KeyError:
             self.state.setdefault(document, set()).update(set(text) - self._common.keys())
-            return "".join(map(self._codes.__getitem__, text))
+            return "".join(self._set(text, size))
+
+    def _set(self, text: str, size: float) -> Iterator[str]:
+        """The letters, each mark that Unicode joins to none of them over the middle of its own."""
+        letter, top = "", 0.0
+        for sign in text:
+            if not (letter and unicodedata.combining(sign)):
+                letter, top = sign, self._boxes(sign)[3]
+                yield self._codes[sign]
+                continue
+            left, bottom, right, height = self._boxes(sign)
+            # a horn or a mark of the letter itself moves no middle
+            stem = self._boxes(unicodedata.normalize("NFD", letter)[0])
+            rise = 0.0
+            if unicodedata.combining(sign) == _ABOVE:
+                rise = max(top + _AIR - bottom, 0.0)
+                top = height + rise
+            slant = tan(radians(-self.face.italicAngle))
+            lean = slant * (rise + (bottom + height) / 2 - (stem[1] + stem[3]) / 2)
+            back = round(self._widths[letter] + (left + right) / 2 - (stem[0] + stem[2]) / 2 - lean)
+            yield f">] TJ {rise * size / 1000:.3f} Ts [{back} <{self._codes[sign]}> {-back}] TJ 0 Ts [<"
+
+    @cached_property
+    def _boxes(self) -> Callable[[str], tuple[float, float, float, float]]:
+        """Left, bottom, right and top of a letter's ink in thousandths of the size; nothing of a blank."""
+        file = FontFile(BytesIO(self._content))
+        shapes, scale = file["glyf"], 1000 / file["head"].unitsPerEm
+
+        def box(letter: str) -> tuple[float, float, float, float]:
+            shape = shapes[file.getGlyphName(self._glyphs[letter])]
+            if not shape.numberOfContours:
+                return 0.0, 0.0, self._widths[letter], 0.0
+            return shape.xMin * scale, shape.yMin * scale, shape.xMax * scale, shape.yMax * scale
+
+        return box
 
     @property
     def face_name(self) -> str:

@@ -48,6 +48,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "points-bare": lambda: render_points(sister_papers.bare_points()),
     "points-nasty": lambda: render_points(sister_papers.nasty_points()),
     "invitation": lambda: render_invitation(sister_papers.invitation()),
+    "invitation-ede": lambda: render_invitation(replace(sister_papers.invitation(), owner=papers.EDE_OWNER)),
     "invitation-nasty": lambda: render_invitation(sister_papers.nasty_invitation()),
     "register": lambda: render_register(sister_papers.register()),
     "register-empty": lambda: render_register(sister_papers.empty_register()),

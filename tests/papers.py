@@ -43,6 +43,7 @@ ACT = Act(
 LONG_ADDRESS = f"{'Số 123/45/67 đường Nguyễn Thị Minh Khai nối dài, khu phố 8, phường Đa Kao, ' * 6:.399}g"
 LONG_NAME = f"{'Công ty Trách nhiệm hữu hạn Một thành viên Vận tải Nguyễn Thị Ngọc Diễm Phượng ' * 4:.299}g"
 LONG_TEXT = f"{'đã cung cấp giấy tờ chứng minh việc chuyển quyền sở hữu phương tiện này, ' * 14:.999}."
+EDE_OWNER = Owner("H'Wê̆ Ơ̆ Êban", "Buôn Ô̆k Ư̆, xã Ea Ƀar Č̆ư, tỉnh Mẫu", "066000000000")
 NASTY_OWNER = Owner(LONG_NAME, LONG_ADDRESS, "079000000000")
 
 

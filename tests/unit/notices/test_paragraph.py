@@ -7,7 +7,7 @@ import pytest
 
 from notices.page import LEFT, PAGE_WIDTH, RIGHT, TEXT_WIDTH, Paper, build
 from notices.paragraph import Paragraph, words_of
-from notices.typography import BOLD, REGULAR, body, body_style, centred, line
+from notices.typography import BOLD, BOLD_ITALIC, ITALIC, REGULAR, body, body_style, centred, line, style
 from tests.unit.notices.reading import pages, squeezed
 
 SENTENCE = (
@@ -81,6 +81,32 @@ def test_a_paragraph_is_torn_between_lines_and_its_parts_are_the_whole() -> None
     printed = rows([first, rest])
     assert printed[2][1] == pytest.approx(PAGE_WIDTH - RIGHT, abs=0.6)  # its last line is no last line
     assert printed[3][0] == pytest.approx(LEFT, abs=1)  # and the rest begins no paragraph
+
+
+@pytest.mark.parametrize("face", [REGULAR, BOLD, ITALIC, BOLD_ITALIC])
+@pytest.mark.parametrize("letter", ["Ê", "ô", "Ơ", "ư", "Č", "Y", "b"])
+def test_a_mark_stands_over_its_own_letter(letter: str, face: str) -> None:
+    """Ê̆, Ô̆, Ơ̆ and Ư̆ of Ede names: Unicode has no one code for them, nor the font one glyph."""
+    written = f"{letter}\u0306"
+    document = pypdfium2.PdfDocument(build(Paper("x", "y", ()), [line(f"a {written} k", style(13, face))]))
+    text = document[0].get_textpage()
+    read = text.get_text_range()
+    left, bottom, right, top = text.get_charbox(read.index(letter))
+    mark_left, mark_bottom, mark_right, _top = text.get_charbox(read.index("\u0306"))
+    following = text.get_charbox(read.index("k"))
+    assert squeezed(read) == squeezed(f"a {written} k")
+    assert mark_bottom > top
+    assert mark_right < following[0]
+    if face in (REGULAR, BOLD) and letter not in "Ơư":  # a horn is no part of what a mark stands over
+        assert mark_left + mark_right == pytest.approx(left + right, abs=0.5)
+    assert bottom == pytest.approx(following[1], abs=0.5)
+
+
+def test_marks_are_piled_and_the_text_stays_whole() -> None:
+    text = "H'Wê̆ Ơ̆ Y̆́ B̆rôông tê̆n lơ̆m mư̆ ȃ̆"
+    paragraphs = [body(f"{text} " * 12), body(f"<b>{text}</b> {text}"), line(text, centred(13))]
+    printed = squeezed(" ".join(pages(build(Paper("x", "y", ()), paragraphs))))
+    assert printed == squeezed(text) * 15
 
 
 def test_markup_that_a_fact_holds_is_printed() -> None:
