@@ -69,6 +69,9 @@ def _is_whole(jpeg: bytes) -> bool:
 
 def _flattened(image: Image.Image) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):
+        # greys of sixteen bits, of which a conversion would keep the darkest alone
+        upright = upright.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     if not upright.has_transparency_data:
         return upright.convert("RGB")
     picture = upright.convert("RGBA")

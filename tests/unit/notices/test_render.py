@@ -252,6 +252,16 @@ def test_odd_images_are_turned_into_plain_ones(mode: str) -> None:
         assert (int(placed.Width), int(placed.Height)) == ((20, 40) if mode == "turned" else (40, 20))
 
 
+def test_a_photograph_of_sixteen_bits_keeps_its_greys() -> None:
+    buffer, greys = BytesIO(), (0x0000, 0x4000, 0x8000, 0xFFFF)
+    octets = b"".join(grey.to_bytes(2, "little") for grey in greys)
+    Image.frombytes("I;16", (4, 1), octets).save(buffer, "PNG")
+    photo = Photo(PhotoRole.AT, buffer.getvalue(), "ảnh")
+    with pikepdf.open(BytesIO(render_notice(replace(papers.notice(), photos=(photo,))))) as document:
+        (placed,) = document.pages[1].get_images().values()
+        assert placed.read_bytes() == bytes(grey >> 8 for grey in greys for _channel in "RGB")
+
+
 @pytest.mark.parametrize("kind", ["empty", "text", "truncated jpeg", "truncated png", "gif", "huge"])
 def test_a_broken_photograph_is_refused_by_its_caption(kind: str) -> None:
     jpeg, png = papers.picture((480, 270), 1), papers.picture((320, 80), 1, "PNG")
