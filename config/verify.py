@@ -74,6 +74,7 @@ def _fault(code: str) -> str:
         "updated_after_signing": _("something was added after it was signed"),
         "seal_missing": _("it lacks a signature that belongs to it, such as the organisation's seal"),
         "pdf_unreadable": _("it is no paper that can be read"),
+        "not_for_signing": _("its signer's certificate was not issued for signing papers"),
         "unknown_authority": _("it was signed by somebody for whom no known authority vouches"),
         "signer_not_valid": _("its signer's certificate did not hold, or has ended"),
         "signer_revoked": _("its signer's certificate was revoked"),

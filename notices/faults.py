@@ -11,8 +11,8 @@ class NoticeFault(Exception):  # noqa: N818  # the plan's name, beside PackageFa
     - keys: `key_unreadable`, `keyring_unreadable`, `no_key_for_signer`, `signer_not_valid`, `image_unusable`,
       `demo_signer`, `authority_incomplete`
     - signed files: `pdf_unreadable`, `no_signature_place`, `already_signed`, `not_signed`, `altered`,
-      `updated_after_signing`, `seal_missing`, `unknown_authority`, `signer_revoked`, `time_stamp`,
-      `weak_algorithm`, `trust_unreadable`
+      `updated_after_signing`, `seal_missing`, `not_for_signing`, `unknown_authority`, `signer_revoked`,
+      `time_stamp`, `weak_algorithm`, `trust_unreadable`
     - codes of notices: `code_unreadable`, `code_key_unknown`, `code_forged`, `code_of_another_notice`
     """
 

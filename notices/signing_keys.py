@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -24,6 +24,13 @@ from notices.signature_image import SignatureImage
 DEMO_UNIT = "DEMO - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 DIGEST = "sha256"
 _MIN_RSA_BITS = 2048
+# of a certificate that names no other purpose; what nations or makers call signing is not in one list
+_NO_SIGNING = {
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CODE_SIGNING,
+    ExtendedKeyUsageOID.TIME_STAMPING,
+    ExtendedKeyUsageOID.OCSP_SIGNING,
+}
 _USABLE = f"papers are signed with EC or RSA >= {_MIN_RSA_BITS} bits"
 
 
@@ -110,8 +117,10 @@ def signer_of(
         where: the key's place, for messages.
 
     Raises:
-        NoticeFault: `key_unreadable`: another kind of key, or a short one.
+        NoticeFault: `key_unreadable`: another kind of key, a short one, or a certificate for something else.
     """
+    if not is_for_signing(certificate):
+        raise NoticeFault("key_unreadable", f"{where}: its certificate is not for signing papers (key usage)")
     public = certificate.public_key()
     if isinstance(public, rsa.RSAPublicKey):
         usable, room = public.key_size >= _MIN_RSA_BITS, public.key_size // 8
@@ -144,6 +153,18 @@ def is_demo(keys: SigningKeys) -> bool:
 
 def is_demo_certificate(certificate: x509.Certificate) -> bool:
     return subject_attribute(certificate, NameOID.ORGANIZATIONAL_UNIT_NAME) == DEMO_UNIT
+
+
+def is_for_signing(certificate: x509.Certificate) -> bool:
+    """Whether its authority issued a certificate for signing papers (RFC 5280, 4.2.1.3 and 4.2.1.12).
+
+    It lets commit to contents, and not only answer for a server, for programs, time or revocation.
+    """
+    kinds = {entry.oid: entry.value for entry in certificate.extensions}
+    usage = kinds.get(x509.KeyUsage.oid)
+    purposes = kinds.get(x509.ExtendedKeyUsage.oid)
+    commits = not isinstance(usage, x509.KeyUsage) or usage.content_commitment
+    return commits and not (isinstance(purposes, x509.ExtendedKeyUsage) and _NO_SIGNING.issuperset(purposes))
 
 
 def subject_attribute(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str | None:

@@ -34,7 +34,7 @@ from notices.faults import NoticeFault
 from notices.notice_code import load_code_keys, read_seal, split_address
 from notices.paper_text import printed_facts, qr_address
 from notices.revocation import is_covered, read_lists, refuse_revoked
-from notices.signing_keys import is_demo_certificate, subject_attribute
+from notices.signing_keys import is_demo_certificate, is_for_signing, subject_attribute
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _CONTAINER = re.compile(rb"<((?:[0-9A-F]{2})+)>")
@@ -44,7 +44,7 @@ _PLACES = (PERSON_PLACE, ORGANISATION_PLACE)
 # how parsers fail on a file that somebody made to look signed; their own errors are ValueError and PdfError
 _PARSER_FAULTS = (
     *(PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError),
-    *(ArithmeticError, RecursionError, zlib.error),
+    *(ArithmeticError, RecursionError, zlib.error, x509.DuplicateExtension),
 )
 # refused papers are told by NoticeFault; without a handler pyHanko's log would print tracebacks
 logging.getLogger("pyhanko").addHandler(logging.NullHandler())
@@ -90,8 +90,8 @@ def verify_pdf(pdf: bytes, trust: Path, *, at: datetime | None = None) -> list[S
 
     Raises:
         NoticeFault: `not_signed`, `altered`, `updated_after_signing`, `seal_missing`, `pdf_unreadable`,
-            `unknown_authority`, `signer_not_valid`, `signer_revoked`, `time_stamp`, `weak_algorithm` or
-            `trust_unreadable`.
+            `not_for_signing`, `unknown_authority`, `signer_not_valid`, `signer_revoked`, `time_stamp`,
+            `weak_algorithm` or `trust_unreadable`.
     """
     moment = (at or datetime.now(UTC)).astimezone(UTC)
     known = authorities(trust, "signers")
@@ -221,6 +221,7 @@ def _proved(signature: Any, trust: _Trust) -> SignatureStatus:
         embedded = {entry.dump() for entry in signature.other_embedded_certs}
         # names are compared without regard to case; here the issuer must be named byte for byte
         named = _names_signer(signature.signer_info, signature.signer_cert)
+        fitting = is_for_signing(certificate)
     except DisallowedAlgorithmError as error:
         raise NoticeFault("weak_algorithm", str(error)) from error
     except _PARSER_FAULTS as error:
@@ -236,6 +237,8 @@ def _proved(signature: Any, trust: _Trust) -> SignatureStatus:
     for when in (signed_at, judged_at):
         if when is None or not certificate.not_valid_before_utc <= when <= certificate.not_valid_after_utc:
             raise NoticeFault("signer_not_valid", f"{name}: the certificate was not valid at {when}")
+    if not fitting:
+        raise NoticeFault("not_for_signing", f"{name}: the certificate was issued for something else")
     if not status.trusted:
         raise NoticeFault("unknown_authority", f"{name}: no authority in the trust directory vouches for it")
     path = _path(status)

@@ -1,7 +1,7 @@
 """A certificate authority, its revocation lists and a time stamping authority, for tests alone."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,15 +46,27 @@ class Authority:
     def certificate(self) -> x509.Certificate:
         """Self-signed; the same key gives another certificate each time, so keep the first."""
         return self._built(
-            self.subject, self.key.public_key(), (self.start, self.days), authority=True, stamps=False
+            self.subject, self.key.public_key(), (self.start, self.days), authority=True, commits=False
         )
 
     def issue(
-        self, name: str, key: Key, validity: tuple[datetime, int], *, stamps: bool = False
+        self,
+        name: str,
+        key: Key,
+        validity: tuple[datetime, int],
+        *,
+        commits: bool = True,
+        purposes: Sequence[x509.ObjectIdentifier] = (),
     ) -> x509.Certificate:
-        """A certificate over a signer's key, or over a time stamping authority's."""
+        """A certificate over a key; one that `commits` and names no other purpose is a signer's."""
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        return self._built(subject, key.public_key(), validity, authority=False, stamps=stamps)
+        return self._built(
+            subject, key.public_key(), validity, authority=False, commits=commits, purposes=purposes
+        )
+
+    def issue_clock(self, name: str, key: Key, validity: tuple[datetime, int]) -> x509.Certificate:
+        """A certificate over a time stamping authority's key."""
+        return self.issue(name, key, validity, commits=False, purposes=[ExtendedKeyUsageOID.TIME_STAMPING])
 
     def revoke(self, certificate: x509.Certificate, at: datetime) -> None:
         self.revoked[certificate.serial_number] = at
@@ -80,12 +92,19 @@ class Authority:
         )
 
     def _built(
-        self, subject: x509.Name, key: Any, validity: tuple[datetime, int], *, authority: bool, stamps: bool
+        self,
+        subject: x509.Name,
+        key: Any,
+        validity: tuple[datetime, int],
+        *,
+        authority: bool,
+        commits: bool,
+        purposes: Sequence[x509.ObjectIdentifier] = (),
     ) -> x509.Certificate:
         start, days = validity
         usage = x509.KeyUsage(
             digital_signature=not authority,
-            content_commitment=not authority and not stamps,
+            content_commitment=commits,
             key_cert_sign=authority,
             crl_sign=authority,
             key_encipherment=False,
@@ -109,10 +128,8 @@ class Authority:
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
             )
         )
-        if stamps:
-            builder = builder.add_extension(
-                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
-            )
+        if purposes:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=True)
         return builder.sign(self.key, SHA256())
 
 

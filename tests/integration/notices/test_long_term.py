@@ -86,7 +86,7 @@ def world(tmp_path: Path, stamp_key: rsa.RSAPrivateKey, paper: bytes) -> Iterato
         loaded.append(
             (SigningKeys.load(write_p12(tmp_path / "k.p12", key, certificate), PASSWORD), certificate)
         )
-    stamping = clocks.issue("Đồng hồ thử", stamp_key, (START, 7000), stamps=True)
+    stamping = clocks.issue_clock("Đồng hồ thử", stamp_key, (START, 7000))
     with serving(StampServer(stamping, stamp_key, at=STAMPED_AT)) as server:
         (person, certificate), (organisation, _) = loaded
         yield World(trust, signers, clocks, person, certificate, organisation, server, paper)

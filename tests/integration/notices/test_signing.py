@@ -4,6 +4,7 @@ import random
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -16,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec
@@ -25,8 +26,10 @@ from pyhanko.sign.signers import PdfSignatureMetadata
 from notices.faults import NoticeFault
 from notices.render import render_notice, render_withdrawal
 from notices.signing import SigningKeys, _TimedSigner, create_demo_authority, is_demo, sign_pdf, verify_pdf
+from notices.signing_keys import KeySigner, _converted
 from tests import papers
 from tests.integration.notices.conftest import CHECKED_AT, MADE_AT, PASSWORD, SIGNED_AT, Office
+from tests.trust_services import Authority, pem, write_p12
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 
@@ -366,3 +369,44 @@ def test_keys_are_reused_for_many_papers(office: Office) -> None:
     assert len({signed[: len(office.paper)] for signed in papers_signed}) == 1
     for signed in papers_signed:
         assert verify_pdf(signed, office.trust, at=CHECKED_AT)
+
+
+@pytest.mark.parametrize(
+    ("commits", "purposes", "signs"),
+    [
+        (True, [], True),
+        (True, [ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.SERVER_AUTH], True),
+        (True, [x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")], True),
+        (False, [], False),
+        (True, [ExtendedKeyUsageOID.SERVER_AUTH], False),
+        (True, [ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.CODE_SIGNING], False),
+    ],
+    ids=["plain", "mail and server", "documents", "no commitment", "server", "stamps and code"],
+)
+def test_only_a_certificate_for_signing_signs_and_is_believed(
+    office: Office,
+    tmp_path: Path,
+    *,
+    commits: bool,
+    purposes: list[x509.ObjectIdentifier],
+    signs: bool,
+) -> None:
+    """What an authority issued for a server or for log-ins does not speak for a person."""
+    authority, key = Authority("CA thử", MADE_AT), ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "signers").mkdir()
+    (tmp_path / "signers" / "ca.pem").write_bytes(pem(authority.certificate()))
+    certificate = authority.issue("Người ký", key, (MADE_AT, 90), commits=commits, purposes=purposes)
+    file = write_p12(tmp_path / "k.p12", key, certificate)
+    fitting = authority.issue("Người ký", key, (MADE_AT, 90))
+    keys = SigningKeys.load(write_p12(tmp_path / "good.p12", key, fitting), PASSWORD)
+    if signs:
+        assert verify_pdf(
+            sign_pdf(office.paper, SigningKeys.load(file, PASSWORD), at=SIGNED_AT), tmp_path, at=CHECKED_AT
+        )
+        return
+    with pytest.raises(NoticeFault, match="not for signing") as caught:
+        SigningKeys.load(file, PASSWORD)
+    assert caught.value.code == "key_unreadable"
+    signer = KeySigner(_converted(certificate), [], keys.signer._sign, keys.signer._room)
+    signed = sign_pdf(office.paper, replace(keys, signer=signer), at=SIGNED_AT)
+    assert code_of(signed, tmp_path) == "not_for_signing"
