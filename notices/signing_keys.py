@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -23,7 +23,7 @@ from notices.signature_image import SignatureImage
 
 DEMO_UNIT = "DEMO - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 DIGEST = "sha256"
-_MIN_RSA_BITS = 2048
+_MIN_RSA_BITS, _MIN_EC_BITS = 2048, 256
 # of a certificate that names no other purpose; what nations or makers call signing is not in one list
 _NO_SIGNING = {
     ExtendedKeyUsageOID.SERVER_AUTH,
@@ -31,7 +31,7 @@ _NO_SIGNING = {
     ExtendedKeyUsageOID.TIME_STAMPING,
     ExtendedKeyUsageOID.OCSP_SIGNING,
 }
-_USABLE = f"papers are signed with EC or RSA >= {_MIN_RSA_BITS} bits"
+_USABLE = f"papers are signed with EC >= {_MIN_EC_BITS} or RSA >= {_MIN_RSA_BITS} bits"
 
 
 class KeySigner(Signer):  # type: ignore[misc]  # pyHanko is not followed by the type checker
@@ -122,14 +122,11 @@ def signer_of(
     if not is_for_signing(certificate):
         raise NoticeFault("key_unreadable", f"{where}: its certificate is not for signing papers (key usage)")
     public = certificate.public_key()
-    if isinstance(public, rsa.RSAPublicKey):
-        usable, room = public.key_size >= _MIN_RSA_BITS, public.key_size // 8
-    else:
-        usable = isinstance(public, ec.EllipticCurvePublicKey)
-        # room for the largest signature: DER adds at most nine bytes to the two numbers of ECDSA
-        room = 2 * ((public.key_size + 7) // 8) + 9 if isinstance(public, ec.EllipticCurvePublicKey) else 0
-    if not usable:
+    if not is_strong(public):
         raise NoticeFault("key_unreadable", f"{where}: {_USABLE}")
+    octets = (public.key_size + 7) // 8
+    # the largest signature: DER adds at most nine bytes to the two numbers of ECDSA
+    room = octets if isinstance(public, rsa.RSAPublicKey) else 2 * octets + 9
     return SigningKeys(
         name=subject_attribute(certificate, NameOID.COMMON_NAME) or "",
         organisation=subject_attribute(certificate, NameOID.ORGANIZATION_NAME),
@@ -153,6 +150,13 @@ def is_demo(keys: SigningKeys) -> bool:
 
 def is_demo_certificate(certificate: x509.Certificate) -> bool:
     return subject_attribute(certificate, NameOID.ORGANIZATIONAL_UNIT_NAME) == DEMO_UNIT
+
+
+def is_strong(key: object) -> TypeGuard[rsa.RSAPublicKey | ec.EllipticCurvePublicKey]:
+    """Whether a public key is of a kind and length with which papers are signed."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= _MIN_RSA_BITS
+    return isinstance(key, ec.EllipticCurvePublicKey) and key.key_size >= _MIN_EC_BITS
 
 
 def is_for_signing(certificate: x509.Certificate) -> bool:

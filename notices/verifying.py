@@ -34,7 +34,7 @@ from notices.faults import NoticeFault
 from notices.notice_code import load_code_keys, read_seal, split_address
 from notices.paper_text import printed_facts, qr_address
 from notices.revocation import is_covered, read_lists, refuse_revoked
-from notices.signing_keys import is_demo_certificate, is_for_signing, subject_attribute
+from notices.signing_keys import is_demo_certificate, is_for_signing, is_strong, subject_attribute
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _CONTAINER = re.compile(rb"<((?:[0-9A-F]{2})+)>")
@@ -221,7 +221,7 @@ def _proved(signature: Any, trust: _Trust) -> SignatureStatus:
         embedded = {entry.dump() for entry in signature.other_embedded_certs}
         # names are compared without regard to case; here the issuer must be named byte for byte
         named = _names_signer(signature.signer_info, signature.signer_cert)
-        fitting = is_for_signing(certificate)
+        _refuse_unfit(certificate, f"{name}")
     except DisallowedAlgorithmError as error:
         raise NoticeFault("weak_algorithm", str(error)) from error
     except _PARSER_FAULTS as error:
@@ -237,8 +237,6 @@ def _proved(signature: Any, trust: _Trust) -> SignatureStatus:
     for when in (signed_at, judged_at):
         if when is None or not certificate.not_valid_before_utc <= when <= certificate.not_valid_after_utc:
             raise NoticeFault("signer_not_valid", f"{name}: the certificate was not valid at {when}")
-    if not fitting:
-        raise NoticeFault("not_for_signing", f"{name}: the certificate was issued for something else")
     if not status.trusted:
         raise NoticeFault("unknown_authority", f"{name}: no authority in the trust directory vouches for it")
     path = _path(status)
@@ -255,6 +253,13 @@ def _proved(signature: Any, trust: _Trust) -> SignatureStatus:
         stamped_at=judged_at.astimezone(UTC) if stamp_path else None,
         level=("B-LT" if covered else "B-T") if stamp_path else "B-B",
     )
+
+
+def _refuse_unfit(certificate: x509.Certificate, name: str) -> None:
+    if not is_strong(certificate.public_key()):
+        raise NoticeFault("weak_algorithm", f"{name}: the key is too short")
+    if not is_for_signing(certificate):
+        raise NoticeFault("not_for_signing", f"{name}: the certificate was issued for something else")
 
 
 def _proved_stamp(token: Any, status: Any, trust: _Trust, name: str) -> list[x509.Certificate]:

@@ -26,7 +26,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata
 from notices.faults import NoticeFault
 from notices.render import render_notice, render_withdrawal
 from notices.signing import SigningKeys, _TimedSigner, create_demo_authority, is_demo, sign_pdf, verify_pdf
-from notices.signing_keys import KeySigner, _converted
+from notices.signing_keys import KeySigner, _converted, _in_memory
 from tests import papers
 from tests.integration.notices.conftest import CHECKED_AT, MADE_AT, PASSWORD, SIGNED_AT, Office
 from tests.trust_services import Authority, pem, write_p12
@@ -326,12 +326,14 @@ def test_unusable_keys_are_refused(office: Office, tmp_path: Path) -> None:
     junk = tmp_path / "junk.p12"
     junk.write_bytes(b"junk")
     edwards = write_keys(tmp_path / "ed.p12", ed25519.Ed25519PrivateKey.generate())
+    short = write_keys(tmp_path / "short.p12", ec.generate_private_key(ec.SECP224R1()))
     for path, password in (
         (office.authority.person, "falsch"),
         (tmp_path / "missing.p12", PASSWORD),
         (certificate_only, ""),
         (junk, PASSWORD),
         (edwards, PASSWORD),
+        (short, PASSWORD),
     ):
         with pytest.raises(NoticeFault, match=path.name) as caught:
             SigningKeys.load(path, password)
@@ -369,6 +371,23 @@ def test_keys_are_reused_for_many_papers(office: Office) -> None:
     assert len({signed[: len(office.paper)] for signed in papers_signed}) == 1
     for signed in papers_signed:
         assert verify_pdf(signed, office.trust, at=CHECKED_AT)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [ec.generate_private_key(ec.SECP192R1()), rsa.generate_private_key(65537, 1024)],  # noqa: S505  # too short
+    ids=["ec", "rsa"],
+)
+def test_a_key_that_is_too_short_is_not_believed(
+    office: Office, tmp_path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+) -> None:
+    authority = Authority("CA thử", MADE_AT)
+    (tmp_path / "signers").mkdir()
+    (tmp_path / "signers" / "ca.pem").write_bytes(pem(authority.certificate()))
+    certificate = authority.issue("Người ký", key, (MADE_AT, 90))
+    signer = KeySigner(_converted(certificate), [], _in_memory(key), 128)
+    signed = sign_pdf(office.paper, replace(office.person, signer=signer), at=SIGNED_AT)
+    assert code_of(signed, tmp_path) == "weak_algorithm"
 
 
 @pytest.mark.parametrize(
