@@ -81,11 +81,15 @@ def officer_add(
     title: Annotated[str, typer.Option(help=_("title of a signer"))] = "",
     basis: Annotated[str, typer.Option(help=_("decision that gives the title or delegation"))] = "",
     limit: Annotated[int, typer.Option(help=_("highest fine the title may impose, in đồng"))] = 0,
+    on_behalf: Annotated[
+        str, typer.Option(help=_("authority letters over the title, such as: KT. Trưởng phòng"))
+    ] = "",
 ) -> None:
     ready()
     from config import setup
 
     try:
-        setup.add_officer(setup.NewOfficer(username, name, roles, title, basis, limit), password())
+        new = setup.NewOfficer(username, name, roles, title, basis, limit, on_behalf)
+        setup.add_officer(new, password())
     except setup.SetupError as error:
         fail(str(error))

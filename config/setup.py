@@ -191,7 +191,7 @@ def adopt_demo_cameras() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class NewOfficer:
-    """An account as `phatnguoi officer add` asks for it; title, basis and limit only for a signer."""
+    """An account as `phatnguoi officer add` asks for it; title, basis, limit, stead only for a signer."""
 
     username: str
     name: str
@@ -199,19 +199,20 @@ class NewOfficer:
     title: str = ""
     basis: str = ""
     limit: int = 0
+    on_behalf: str = ""
 
 
 def add_officer(new: NewOfficer, password: str) -> User:
     """Make or bring up to date an account, whole or not at all.
 
     Raises:
-        SetupError: an unknown role, no name or one that no paper can print, an impossible limit, or
-            a password that is too weak.
+        SetupError: an unknown role, no name, what no paper can print, an impossible limit, or a password
+            that is too weak.
     """
     if not new.username.strip() or not new.name.strip():
         raise SetupError("an officer has a user name and a full name, which stands on the papers")
-    if unprintable := sorted(set(new.name) - PRINTABLE):
-        raise SetupError(f"no paper can print {', '.join(map(ascii, unprintable))} of the name")
+    if unprintable := sorted(set(new.name + new.title + new.on_behalf) - PRINTABLE):
+        raise SetupError(f"no paper can print {', '.join(map(ascii, unprintable))} of name and title")
     if not 0 <= new.limit <= MOST_DONG:
         raise SetupError(f"the highest fine is a sum of đồng up to {MOST_DONG}, not {new.limit}")
     known = {str(role): role for role in officers.HUMAN_ROLES}
@@ -227,7 +228,7 @@ def add_officer(new: NewOfficer, password: str) -> User:
         user = officers.create_officer(new.username, new.name, password, tuple(known[name] for name in names))
         if new.title:
             until = clock.now() + timedelta(days=365)
-            officers.grant_authority(user, new.title, new.basis, new.limit, until)
+            officers.grant_authority(user, new.title, new.basis, new.limit, until, on_behalf=new.on_behalf)
             if settings.PHATNGUOI_ENV != "production":
                 make_demo_key(user.get_full_name(), user.get_username())
     return user

@@ -236,6 +236,7 @@ class Authority:
     basis: str
     limit: int  # đồng, for an individual's fine
     code: str = ""  # of the title in `workflow.law.competence`
+    on_behalf: str = ""  # authority letters over the title ("KT. Trưởng phòng")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from notices.notice_code import CodeKey, PrintedFacts
 from notices.wording import decree_date, exact_time
 from workflow import files, owners
 from workflow.case import CaseState, Notice
+from workflow.commands import Authority
 from workflow.law.deadlines import local
 from workflow.law.offences import offence_for
 from workflow.models import Case
@@ -86,7 +87,7 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
         vehicle=vehicle_of(state),
         act=act_of(case, state),
         appointment=Appointment(local(notice.appointment_at), *office()),
-        signer=Signer(notice.authority.title, notice.authority.name),
+        signer=signer_of(notice.authority),
         photos=photos_of(manifest, state),
         evidence=EvidenceBlock(
             recorded_at=local(opened.recorded_at),
@@ -136,7 +137,7 @@ def withdrawal_facts(case: Case, state: CaseState, notice: Notice, then: CaseSta
             notice.number, local(notice.numbered_at).date(), vehicle_of(then), act_of(case, then)
         ),
         reason=REASONS[notice.void_reason],
-        signer=Signer(notice.authority.title, notice.authority.name),
+        signer=signer_of(notice.authority),
         revoked=_revoked(state),
         demo=settings.PHATNGUOI_ENV != "production",
     )
@@ -190,6 +191,11 @@ def paper_number(number: str, at: datetime) -> PaperNumber:
 def office() -> tuple[str, str]:
     """Where to come: the unit and its address."""
     return settings.PHATNGUOI_UNIT, settings.PHATNGUOI_UNIT_ADDRESS or "(địa chỉ trụ sở chưa được cấu hình)"
+
+
+def signer_of(authority: Authority) -> Signer:
+    """Who signs a paper, and for whom."""
+    return Signer(authority.title, authority.name, authority.on_behalf or None)
 
 
 def agency() -> Agency:

@@ -36,7 +36,7 @@ def authority_of(user: User, at: datetime) -> Authority | None:
     if row is None:
         return None
     name = user.get_full_name() or user.get_username()
-    return Authority(f"user:{user.pk}", name, row.title, row.basis, row.limit, row.code)
+    return Authority(f"user:{user.pk}", name, row.title, row.basis, row.limit, row.code, row.on_behalf)
 
 
 def account_of(actor: str) -> str:
@@ -60,10 +60,10 @@ def create_officer(username: str, full_name: str, password: str, roles: tuple[Ro
     return user
 
 
-def grant_authority(  # noqa: PLR0913  # the six facts of an appointment
-    user: User, title: str, basis: str, limit: int, until: datetime, *, code: str = ""
+def grant_authority(  # noqa: PLR0913  # the seven facts of an appointment
+    user: User, title: str, basis: str, limit: int, until: datetime, *, code: str = "", on_behalf: str = ""
 ) -> Signer:
-    """Give a title from now on; the same again holds until the later day, another basis or limit replaces it.
+    """Give a title from now on; the same again holds until the later day, other facts replace it.
 
     Without a code of `workflow.law.competence` the title is found by its name.
     """
@@ -71,12 +71,11 @@ def grant_authority(  # noqa: PLR0913  # the six facts of an appointment
     code, at = code or by_name.get(title, ""), clock.now()
     held = Signer.objects.filter(user=user, title=title, valid_to__gte=at)
     with transaction.atomic():
-        held.exclude(basis=basis, limit=limit, code=code).update(valid_to=at)
-        same = held.filter(basis=basis, limit=limit, code=code).first()
+        facts = {"basis": basis, "limit": limit, "code": code, "on_behalf": on_behalf}
+        held.exclude(**facts).update(valid_to=at)
+        same = held.filter(**facts).first()
         if same is None:
-            return Signer.objects.create(
-                user=user, title=title, code=code, basis=basis, limit=limit, valid_from=at, valid_to=until
-            )
+            return Signer.objects.create(user=user, title=title, valid_from=at, valid_to=until, **facts)
         same.valid_to = max(same.valid_to, until)
         same.save(update_fields=["valid_to"])
         return same

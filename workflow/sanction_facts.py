@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from notices.facts import Appointment, Signer
+from notices.facts import Appointment
 from notices.forms.facts import NamedPaper
 from notices.forms.sanction import (
     AmendmentFacts,
@@ -36,7 +36,7 @@ from workflow.law.deadlines import local
 from workflow.law.rows import LawGapError, LawRow, ViolatorKind
 from workflow.law.rules import rule
 from workflow.models import Case, CaseEvent
-from workflow.notice_facts import act_of, agency, office, owner_of, paper_number, vehicle_of
+from workflow.notice_facts import act_of, agency, office, owner_of, paper_number, signer_of, vehicle_of
 from workflow.vocabulary import Clock, EventType
 from workflow.words import Explaining, Licence, Source
 
@@ -159,7 +159,7 @@ def _signed(event: CaseEvent, then: CaseState, rows: Sequence[LawRow]) -> dict[s
     return {
         "paper": paper_number(event.data["number"], event.at),
         "agency": agency(),
-        "signer": Signer(authority.title, authority.name),
+        "signer": signer_of(authority),
         "issuer": authority.title,
         "legal_bases": (
             *cited,

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from detection.evidence import Manifest
-from notices.facts import Appointment, PaperNumber, Signer
+from notices.facts import Appointment, PaperNumber
 from notices.forms.facts import (
     CommuneFacts,
     Exhibit,
@@ -32,6 +32,7 @@ from workflow.notice_facts import (
     owner_of,
     paper_number,
     photos_of,
+    signer_of,
     vehicle_of,
 )
 from workflow.vocabulary import EventType
@@ -115,7 +116,7 @@ def invitation_facts(case: Case, state: CaseState) -> InvitationFacts:
         vehicle=vehicle_of(state),
         act=act_of(case, state),
         appointment=Appointment(local(notice.appointment_at), *office()),
-        signer=Signer(notice.authority.title, notice.authority.name),
+        signer=signer_of(notice.authority),
         demo=settings.PHATNGUOI_ENV != "production",
     )
 
@@ -129,7 +130,7 @@ def _common(case: Case, then: CaseState, event: CaseEvent) -> dict[str, Any]:
         "agency": agency(),
         "vehicle": vehicle_of(then),
         "act": act_of(case, then),
-        "signer": Signer(authority.title, authority.name),
+        "signer": signer_of(authority),
         "demo": settings.PHATNGUOI_ENV != "production",
     }
 

@@ -48,6 +48,7 @@ class Signer(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="authorities")
     title = models.CharField(max_length=100)
+    on_behalf = models.CharField(max_length=100, blank=True, help_text="over the title: KT. Trưởng phòng")
     code = models.CharField(max_length=40, blank=True, help_text="of the title in the table of competence")
     basis = models.CharField(max_length=200)
     limit = models.PositiveBigIntegerField(help_text="đồng, for an individual's fine")

@@ -28,6 +28,7 @@ from tests.integration.workers.doing import (
     run,
     state_of,
 )
+from tests.unit.notices.reading import pages
 from workers import broker, deliveries, leases, papers, receipts, relay, sweep
 from workers.app import app
 from workers.due import due
@@ -180,8 +181,13 @@ def test_the_code_that_a_notice_carries_is_that_of_a_real_one(centre: Centre, no
 
 
 def test_a_signer_whose_name_no_certificate_bears_is_stuck_work(centre: Centre, filed: Case) -> None:
-    """Nobody signs with the key of somebody else; when the key comes, the work goes on."""
-    stranger = Authority("user:4", "Trần Thị Khác", "Phó Trưởng phòng", "QĐ 2", 60_000_000)
+    """Nobody signs with the key of somebody else; when the key comes, the work goes on.
+
+    A deputy signs in the head's stead, and the paper says so (NĐ 30/2020 Phụ lục I).
+    """
+    stranger = Authority(
+        "user:4", "Trần Thị Khác", "Phó Trưởng phòng", "QĐ 2", 60_000_000, on_behalf="KT. Trưởng phòng"
+    )
     actor = Actor("user:4", frozenset({Role.SIGNER}))
     service.execute(filed.pk, SignNotice(stranger, clock.now() + timedelta(days=14)), actor)
     item = run(filed, "render_notice")
@@ -197,6 +203,8 @@ def test_a_signer_whose_name_no_certificate_bears_is_stuck_work(centre: Centre, 
     notice = state_of(filed).notice
     assert notice is not None
     assert notice.sha256
+    first = pages(files.get(notice.document))[0]
+    assert "KT. TRƯỞNG PHÒNG PHÓ TRƯỞNG PHÒNG" in first
 
 
 def test_a_notice_changed_in_the_store_is_not_posted(centre: Centre, filed: Case) -> None:

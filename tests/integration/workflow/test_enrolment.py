@@ -70,6 +70,8 @@ def test_a_camera_registered_again_tells_until_when_it_holds(
         {"name": ""},
         {"name": " "},
         {"name": "王"},
+        {"title": "Trưởng 王"},
+        {"on_behalf": "KT. 王"},
         {"username": ""},
         {"limit": -1},
         {"limit": 10**30},
@@ -113,3 +115,7 @@ def test_a_title_given_again_with_other_facts_holds_as_given_last(
     setup.add_officer(replace(new, basis="QĐ 2/2026", limit=60_000_000), PASSWORD)
     assert user.authorities.count() == 2
     assert user.authorities.latest("pk").valid_to > until
+    setup.add_officer(replace(new, basis="QĐ 2/2026", limit=60_000_000, on_behalf="TL. Giám đốc"), PASSWORD)
+    renamed = officers.authority_of(user, clock.now())
+    assert renamed is not None
+    assert renamed.on_behalf == "TL. Giám đốc"
