@@ -8,9 +8,9 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pikepdf
 from reportlab.lib.units import mm
@@ -25,6 +25,41 @@ from notices.wording import appointment_time
 def copy_mark(copy: int) -> str | None:
     """What stands on every page of a copy; a first print has nothing. The wording is ours."""
     return None if copy == 1 else f"BẢN SAO – IN LẠI LẦN {copy:02d}"
+
+
+class _Written(RawIOBase):
+    """A file whose first fault is told at the end: inside of pikepdf it would end the process."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._fault: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def write(self, octets: Any) -> int:
+        if self._fault is None:
+            try:
+                self._file.write(octets)
+            except OSError as error:
+                self._fault = error
+        return len(octets)
+
+    def told(self) -> None:
+        """Raises what a write could not; afterwards everything is with the system."""
+        if self._fault is None:
+            self._file.flush()
+        else:
+            raise self._fault
 
 
 class PrintFile:
@@ -56,15 +91,24 @@ class PrintFile:
         return pages
 
     def save(self, path: Path) -> None:
-        """Write the file, whole or not at all, also where the machine stops."""
+        """Write the file, whole or not at all, also where the machine stops.
+
+        Raises:
+            OSError: it cannot be written; nothing stands there.
+        """
         temporary = path.with_name(f".{path.name}")
-        self._pdf.save(temporary, compress_streams=False, deterministic_id=True)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        for source in self._letters:
-            source.close()
-        self._pdf.close()
+        try:
+            with temporary.open("wb") as file:
+                written = _Written(file)
+                self._pdf.save(cast("BinaryIO", written), compress_streams=False, deterministic_id=True)
+                written.told()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+            for source in self._letters:
+                source.close()
+            self._pdf.close()
 
     def _share(self, resources: Any) -> None:
         """The name of an embedded font tells its content: the file holds each of them once."""
