@@ -11,7 +11,7 @@ from notices.facts import NoticeFacts, Photo, PhotoRole
 from notices.page import TEXT_WIDTH
 from notices.photographs import photograph
 from notices.typography import BOLD, HAIR, ITALIC, centred, labelled, line, style, width
-from notices.wording import act_time, decree_date, full_number
+from notices.wording import act_time, enclosed_with
 
 _GAP = 5 * mm
 _HALF = (TEXT_WIDTH - _GAP) / 2
@@ -45,14 +45,11 @@ def annex(facts: NoticeFacts) -> list[Any]:
 
 
 def _heading(facts: NoticeFacts) -> list[Any]:
-    reference = f"(Kèm theo Thông báo số {full_number(facts.paper)}"
-    if facts.paper.dated is not None:
-        reference += f" {decree_date(facts.paper.dated)}"
     return [
         bookmark(f"{_HEADING} {_HEADING_END}"),
         line(_HEADING, centred(13, BOLD)),
         line(_HEADING_END, centred(13, BOLD)),
-        line(reference + ")", centred(13, ITALIC)),
+        line(enclosed_with("Thông báo", facts.paper), centred(13, ITALIC)),
         rule(0.4 * width(_HEADING_END, BOLD, 13), space_after=3 * mm),
     ]
 

@@ -28,6 +28,12 @@ def full_number(paper: PaperNumber) -> str:
     return f"{number}/{paper.symbol}"
 
 
+def enclosed_with(kind: str, paper: PaperNumber) -> str:
+    """What stands under the heading of an annex: the paper to which it belongs, with its number and date."""
+    dated = "" if paper.dated is None else f" {decree_date(paper.dated)}"
+    return f"(Kèm theo {kind} số {full_number(paper)}{dated})"
+
+
 def appointment_time(moment: datetime) -> str:
     """Such as "08 giờ 00 ngày 15 tháng 12 năm 2026", in Vietnamese time."""
     local = moment.astimezone(VIETNAM)

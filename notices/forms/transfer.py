@@ -10,7 +10,7 @@ from notices.forms.facts import TransferFacts
 from notices.page import TEXT_WIDTH, Paper, banners, build
 from notices.rows import person_rows, row, vehicle_row, when_and_where
 from notices.typography import BODY_SIZE, BOLD, HAIR, ITALIC, body, centred, line, safe, style
-from notices.wording import decree_date, full_number
+from notices.wording import decree_date, enclosed_with, full_number
 
 RESULTS = "Kết quả thu thập được bằng phương tiện, thiết bị kỹ thuật nghiệp vụ"
 FILE = "Hồ sơ vụ việc vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
@@ -64,10 +64,9 @@ def _asked(facts: TransferFacts) -> Any:
 
 
 def _pictures(facts: TransferFacts) -> list[Any]:
-    number = f"(Kèm theo Phiếu chuyển số {full_number(facts.paper)})"
     return [
         line("BẢN ẢNH", centred(BODY_SIZE, BOLD)),
-        line(number, centred(BODY_SIZE, ITALIC)),
+        line(enclosed_with("Phiếu chuyển", facts.paper), centred(BODY_SIZE, ITALIC)),
         Spacer(1, 8),
         *pairs(facts.photos),
     ]

@@ -112,7 +112,8 @@ def test_the_file_says_what_it_is_and_embeds_its_fonts(name: str) -> None:
 
 def test_form_03_lists_the_results_and_names_both_units() -> None:
     text, pictures = pages(render_transfer(sister_papers.transfer()))
-    assert_in_order(pictures, "BẢN ẢNH", "(Kèm theo Phiếu chuyển số 07/PC-PC08)", "Biển số: 51F-123.45")
+    enclosed = "(Kèm theo Phiếu chuyển số 07/PC-PC08 ngày 03 tháng 11 năm 2026)"
+    assert_in_order(pictures, "BẢN ẢNH", enclosed, "Biển số: 51F-123.45")
     to = "Phòng Cảnh sát giao thông Công an tỉnh Mẫu"
     assert_in_order(
         text,
