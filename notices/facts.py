@@ -15,6 +15,8 @@ from notices.faults import NoticeFault
 # Body text runs on over pages and may be long; what stands in a fixed block (`SHORT`) may not.
 MAX_TEXT = 1_200
 SHORT = {"limit": 240}
+# A cell of a table holds less than a body text: a row must fit on a page.
+CELL = {"limit": 400}
 MAX_PHOTOS = 12
 MAX_PHOTO_BYTES = 16 * 1024 * 1024
 
@@ -104,9 +106,9 @@ class Owner(Facts):
 class Vehicle(Facts):
     """Kind ("Ô tô con"), plate as displayed ("51F-123.45") and plate colours in words."""
 
-    kind: str
-    plate: str
-    plate_colour: str
+    kind: str = field(metadata=SHORT)
+    plate: str = field(metadata=SHORT)
+    plate_colour: str = field(metadata=SHORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,11 @@ class EvidenceBlock(Facts):
     """Where the photographs come from. `source` names the device or, for other sources, who gave the data."""
 
     recorded_at: datetime
-    place: str
-    source: str
-    package_id: str
-    manifest_sha256: str
-    certificate: str | None = None
+    place: str = field(metadata=CELL)
+    source: str = field(metadata=CELL)
+    package_id: str = field(metadata=CELL)
+    manifest_sha256: str = field(metadata=CELL)
+    certificate: str | None = field(default=None, metadata=CELL)
 
 
 @dataclass(frozen=True, slots=True)

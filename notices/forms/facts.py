@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from notices.facts import (
+    CELL,
     SHORT,
     Act,
     Agency,
@@ -17,8 +18,6 @@ from notices.facts import (
 )
 from notices.faults import NoticeFault
 
-# A cell of a table holds less than a body text: a row must fit on a page.
-CELL = {"limit": 400}
 CONTACT = {"limit": 502}  # an address of 300 and a contact of 200, as the centre takes them
 POINTS = 12  # of a whole licence (NĐ 168/2024 Art 50)
 

@@ -9,9 +9,10 @@ from typing import Any
 import pikepdf
 import pytest
 
+from notices.facts import CELL
 from notices.faults import NoticeFault
 from notices.forms.commune import FINDINGS, render_commune
-from notices.forms.facts import CELL, Exhibit
+from notices.forms.facts import Exhibit
 from notices.forms.invitation import render_invitation
 from notices.forms.points import render_points
 from notices.forms.register import HEADS, SHEET, render_register
