@@ -24,7 +24,7 @@ from workflow.law.rows import ViolatorKind
 from workflow.noticing import is_organisation
 from workflow.owners import Person, remember
 from workflow.vocabulary import DismissalGround, Outcome
-from workflow.words import Delivered, Licence, Paper, ViolatorBasis
+from workflow.words import Delivered, Licence, Paper, Source, ViolatorBasis
 
 
 class ReasonForm(CommandForm):
@@ -46,7 +46,21 @@ class ReleaseForm(ReasonForm):
 
 
 class SignNoticeForm(CommandForm):
+    """The second office is row 17 of form 01/73; form 06, for what people reported, has no such row."""
+
     appointment_at = MomentField(label=lazy("The owner is to come at"))
+    second_office = TextField(
+        label=lazy("Other office where the owner may come instead"),
+        max_length=200,
+        required=False,
+        help_text=lazy("Commune police, team or station of the residence; empty for none."),
+    )
+    second_address = TextField(label=lazy("Address of the other office"), max_length=300, required=False)
+
+    def __init__(self, dossier: Dossier, data: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(dossier, data, **options)
+        if dossier.state.source is Source.REPORT:
+            del self.fields["second_office"], self.fields["second_address"]
 
     def suggest(self) -> dict[str, Any]:
         day = local(clock.now()).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -55,8 +69,17 @@ class SignNoticeForm(CommandForm):
             day += timedelta(days=1)
         return {"appointment_at": day}
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        office, address = given.get("second_office"), given.get("second_address")
+        if bool(office) != bool(address):
+            self.add_error("second_address" if office else "second_office", _("Name and address are due."))
+        return given
+
     def command(self) -> c.Command:
-        return c.SignNotice(self.authority(), self.cleaned_data["appointment_at"])
+        given = self.cleaned_data
+        office, address = given.get("second_office", ""), given.get("second_address", "")
+        return c.SignNotice(self.authority(), given["appointment_at"], office, address)
 
 
 class SentForm(CommandForm):

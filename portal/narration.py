@@ -84,6 +84,8 @@ _LINES: Mapping[str, tuple[labels.Label, _Writer]] = {
     "redecide": (lazy("Another decision follows"), _yes_no),
     "reopen": (lazy("Reopened"), _yes_no),
     "appointment_at": (lazy("Appointment"), _time),
+    "second_office": (lazy("Other office where the owner may come instead"), str),
+    "second_address": (lazy("Address of the other office"), str),
     "channel": (lazy("Channel"), _word(_CHANNELS)),
     "receipt": (lazy("Receipt"), str),
     "sent_at": (lazy("Sent"), _time),

@@ -117,6 +117,8 @@ def _numbered(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         _time(data["numbered_at"]),
         c.Authority(**data["authority"]),
         _time(data["appointment_at"]),
+        data["second_office"],
+        data["second_address"],
         owner=case.owner.owner if case.owner else "",
     )
     return replace(case, notice=notice)

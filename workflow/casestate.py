@@ -50,6 +50,8 @@ class Notice:
     numbered_at: datetime
     authority: c.Authority
     appointment_at: datetime
+    second_office: str = ""
+    second_address: str = ""
     document: str = ""
     sha256: str = ""
     facts_sha256: str = ""  # what the code in its QR vouches for

@@ -245,6 +245,8 @@ class SignNotice(Command):
 
     authority: Authority
     appointment_at: datetime
+    second_office: str = ""  # where the owner may come at that time instead
+    second_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,9 @@ def notice_facts(case: Case, state: CaseState) -> NoticeFacts:
         qr_text=_code_key(code_key_file()).address(
             settings.PHATNGUOI_PUBLIC_URL, case.reference, code_facts(case, state, notice)
         ),
+        commune_office=Appointment(local(notice.appointment_at), notice.second_office, notice.second_address)
+        if notice.second_office
+        else None,
         vehicle_is_inspected=state.vehicle_class != "motorbike",
         demo=settings.PHATNGUOI_ENV != "production",
     )

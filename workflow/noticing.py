@@ -95,6 +95,8 @@ def sign_notice(case: CaseState, command: c.SignNotice, context: Context) -> lis
     require(case.notice is None, "numbered", "the notice has its number already")
     require_own_authority(command.authority, context)
     require(command.appointment_at > context.at, "past", "the appointment lies in the past")
+    both = bool(command.second_office) == bool(command.second_address)
+    require(both, "incomplete", "a second office needs its name and its address")
     require_bar_open(case, context)
     number = {"number": context.number(Register.NOTICE), "numbered_at": context.at.isoformat()}
     return [Event(EventType.NOTICE_NUMBERED, number | to_json(command))]

@@ -13,7 +13,10 @@ from PIL import Image
 from pytest_django import Settings
 
 from detection.evidence import Manifest, load_device_keys, verify_package
+from notices.facts import Appointment
 from notices.notice_code import CodeKey
+from portal.dossier import open_dossier
+from portal.forms import SignNoticeForm
 from tests.integration.portal.conftest import LogIn
 from tests.integration.portal.test_console import forms_on, page_of, post
 from tests.stage import Stage
@@ -84,6 +87,9 @@ def test_a_report_is_sealed_numbered_and_waits_for_its_verification(stage: Stage
     assert post(handler, case, "extend-verification", text="phức tạp") == 302
     assert post(handler, case, "verify", text="đã đến hiện trường") == 302
     assert post(handler, case, "conclude-verification", conclusion="proven", report="có vi phạm") == 302
+    # form 06 knows no second office
+    asked = SignNoticeForm(open_dossier(case, stage.user(Role.SIGNER), actor_of(stage.user(Role.SIGNER))))
+    assert list(asked.fields) == ["version", "appointment_at"]
     service.execute(case.pk, c.Extract((), read), service.WORKER)
     assert review.waiting(actor_of(stage.user(Role.REVIEWER))) == 1
     assert "Hình ảnh như được gửi" in log_in(Role.REVIEWER).get(page_of(case)).content.decode()
@@ -195,9 +201,14 @@ def test_a_file_comes_in_and_one_goes_out_and_back(stage: Stage, log_in: LogIn, 
     for suffix in ("", " Hai"):
         case = stage.by(Role.REVIEWER, case, c.SubmitReview(answer), suffix)
     case = stage.file(case)
-    assert post(signer, case, "sign-notice", appointment_at="2099-01-04T08:00") == 302
+    # row 17 of the form: the owner may come to another office instead, which the signer names
+    second = {"second_office": "Công an phường Mẫu", "second_address": "1 đường Mẫu"}
+    for name in second:
+        assert post(signer, case, "sign-notice", appointment_at="2099-01-04T08:00", **{name: "x"}) == 422
+    assert post(signer, case, "sign-notice", appointment_at="2099-01-04T08:00", **second) == 302
     CodeKey.ensure(code_key_file(), tmp_path / "trust")
     facts = notice_facts(case, log.load(case))
+    assert facts.commune_office == Appointment(facts.appointment.at, *second.values())
     assert (facts.detection.transferred_by, facts.evidence.source) == (inbound["unit"], inbound["unit"])
     assert [photo.role for photo in facts.photos] == ["other", "other"]
     out = {"kind": "form03", "to": "Phòng CSGT Bình Định", "reason": "chủ xe cư trú ở đó"}

@@ -419,6 +419,17 @@ def test_the_first_stored_notice_wins() -> None:
     assert give(case, c.StoreNotice("second.pdf", "c" * 64, "d" * 64), Role.WORKER) == case
 
 
+def test_a_second_office_has_its_address() -> None:
+    at = T0 + timedelta(days=14)
+    for office, address in (("Công an phường Mẫu", ""), ("", "1 đường Mẫu")):
+        sign = c.SignNotice(authority("user:9"), at, office, address)
+        assert refused(filed(), sign, Role.SIGNER, "user:9") == "incomplete"
+    sign = c.SignNotice(authority("user:9"), at, "Công an phường Mẫu", "1 đường Mẫu")
+    notice = give(filed(), sign, Role.SIGNER, "user:9").notice
+    assert notice is not None
+    assert (notice.second_office, notice.second_address) == ("Công an phường Mẫu", "1 đường Mẫu")
+
+
 def test_competence_is_tested_on_the_maximum_of_the_bracket() -> None:
     with pytest.raises(CaseError) as refused:
         give(
