@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workflow.law import tables
 from workflow.law.competence import titles
-from workflow.law.offences import offences
+from workflow.law.offences import decree_of, offences
 
 PAGE = Path(__file__).with_name("legal-sources.md")
 BEGIN, END = "<!-- tables: written by `make docs` -->\n", "<!-- end of tables -->\n"
@@ -52,7 +52,7 @@ def _acts() -> str:
     counts: Counter[tuple[str, bool]] = Counter()
     for rows in offences().values():
         for offence in rows:
-            counts[offence.row.provision.partition(", ")[2], offence.row.verified] += 1
+            counts[decree_of(offence.row.provision), offence.row.verified] += 1
     decrees = sorted({decree for decree, _verified in counts})
     return _table(
         "Rows of acts",

@@ -33,6 +33,7 @@ from workflow.acts import HandledAct, acts_of, own_event
 from workflow.case import CaseState
 from workflow.law import amounts, deadlines
 from workflow.law.deadlines import local
+from workflow.law.offences import decree_of
 from workflow.law.rows import LawGapError, LawRow, ViolatorKind
 from workflow.law.rules import rule
 from workflow.models import Case, CaseEvent
@@ -154,7 +155,7 @@ def _signed(event: CaseEvent, then: CaseState, rows: Sequence[LawRow]) -> dict[s
     """What every decision says: number, date, whose it is, on what it rests, against whom, how it is met."""
     authority = commands.Authority(**event.data["authority"])
     day = local(event.at).date()
-    decrees = dict.fromkeys(row.provision.partition(", ")[2] for row in rows)
+    decrees = dict.fromkeys(decree_of(row.provision) for row in rows)
     cited = [rule(name, day).value for name in ("cite_law", "cite_details", "cite_competence")]
     return {
         "paper": paper_number(event.data["number"], event.at),
@@ -163,7 +164,7 @@ def _signed(event: CaseEvent, then: CaseState, rows: Sequence[LawRow]) -> dict[s
         "issuer": authority.title,
         "legal_bases": (
             *cited,
-            *(decree.replace("NĐ ", "Nghị định số ") for decree in decrees if decree),
+            *(decree for decree in decrees if decree),
             f"văn bản về thẩm quyền của người ra quyết định: {authority.basis}",
         ),
         "violator": _violator(then),

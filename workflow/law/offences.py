@@ -17,6 +17,7 @@ from workflow.law.rules import rule
 # "xe ô tô và các loại xe tương tự", Điều 7 of "xe mô tô, xe gắn máy".
 LAW_CLASS = {"car": "car", "bus": "car", "truck": "car", "motorbike": "motorcycle"}
 
+_DECREE = "Nghị định số "  # as papers write what the tables shorten to "NĐ " (NĐ 30/2020)
 _POINT = re.compile(r"(?P<article>\d+)(?:\.(?P<clause>\d+[a-z]?))?(?:\.(?P<letter>[a-zđ]))?")
 
 
@@ -65,14 +66,20 @@ def camera_acts() -> tuple[str, ...]:
 
 
 def provision(point: str, decree: str) -> str:
-    """How a point of a decree is printed: "6.9.b" gives "Điều 6 khoản 9 điểm b, NĐ …"."""
+    """How a paper names a point of a decree: "6.9.b" gives "điểm b khoản 9 Điều 6 Nghị định số …"."""
     found = _POINT.fullmatch(point)
     if found is None:
         raise ValueError(f"{point!r} is no article.clause.point")
-    words = [f"Điều {found['article']}"]
+    words = [f"điểm {found['letter']}"] if found["letter"] else []
     words += [f"khoản {found['clause']}"] if found["clause"] else []
-    words += [f"điểm {found['letter']}"] if found["letter"] else []
-    return f"{' '.join(words)}, {decree}"
+    words += [f"Điều {found['article']}", decree.replace("NĐ ", _DECREE)]
+    return " ".join(words)
+
+
+def decree_of(provision: str) -> str:
+    """The decree of a printed provision, with what amended it; empty where it names none."""
+    _, decree, rest = provision.partition(_DECREE)
+    return decree + rest
 
 
 def _law_row(cells: dict[str, str]) -> LawRow:

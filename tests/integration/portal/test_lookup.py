@@ -28,7 +28,7 @@ def test_a_sent_notice_is_found_on_the_page_and_by_programs(stage: Stage) -> Non
         "59-X1 234.56",
         "07:00:12, 25/10/2026",
         "Chưa xử phạt",
-        "Điều 7 khoản 7 điểm c",
+        "điểm c khoản 7 Điều 7",
         "Cập nhật lúc",
     ):
         assert text in html

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.law import offences, tables
-from workflow.law.offences import acts, camera_acts, legal_basis, offence_for, provision
+from workflow.law.offences import acts, camera_acts, decree_of, legal_basis, offence_for, provision
 from workflow.law.rows import LawGapError, LawRow
 
 TODAY = date(2026, 11, 24)
@@ -41,11 +41,13 @@ def test_the_decree_in_force_on_the_day_of_the_act_decides(
 
 def test_the_provision_is_printed_with_its_decree_and_what_amended_it() -> None:
     row = offence_for("red_light", "car", TODAY).row
-    assert row.provision == "Điều 6 khoản 9 điểm b, NĐ 168/2024/NĐ-CP"
+    assert row.provision == "điểm b khoản 9 Điều 6 Nghị định số 168/2024/NĐ-CP"
     amended = offence_for("lane_change", "car", TODAY).row
-    assert amended.provision.endswith("NĐ 168/2024/NĐ-CP, được sửa đổi bởi NĐ 238/2026/NĐ-CP")
-    assert provision("6.12", "X") == "Điều 6 khoản 12, X"
-    assert provision("15", "X") == "Điều 15, X"
+    both = "Nghị định số 168/2024/NĐ-CP, được sửa đổi bởi Nghị định số 238/2026/NĐ-CP"
+    assert amended.provision.endswith(f" Điều 6 {both}")
+    assert decree_of(amended.provision) == both
+    assert provision("6.12", "NĐ 1") == "khoản 12 Điều 6 Nghị định số 1"
+    assert provision("15", "NĐ 1") == "Điều 15 Nghị định số 1"
     with pytest.raises(ValueError, match="6b"):
         provision("6b", "X")
 
