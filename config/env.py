@@ -60,8 +60,12 @@ TABLE: tuple[Variable, ...] = (
     ),
     Variable("PHATNGUOI_UNKEYED", "", "of these, by comma, the addresses that honour no idempotency key"),
     Variable("PHATNGUOI_GATEWAY_SECONDS", "10", "patience with one answer of an address, at most 15"),
-    Variable("PHATNGUOI_PARENT_BODY", "CÔNG AN THÀNH PHỐ HỒ CHÍ MINH", "line 1 of a notice's head"),
-    Variable("PHATNGUOI_UNIT", "PHÒNG CẢNH SÁT GIAO THÔNG", "line 2 of a notice's head"),
+    Variable("PHATNGUOI_PARENT_BODY", "Công an Thành phố Hồ Chí Minh", "line 1 of a paper's head"),
+    Variable(
+        "PHATNGUOI_UNIT",
+        "Phòng Cảnh sát giao thông",
+        "the unit as a sentence writes it; line 2 of a paper's head",
+    ),
     Variable("PHATNGUOI_UNIT_SYMBOL", "PC08", "symbol in paper numbers (unverified: confirm with the unit)"),
     Variable("PHATNGUOI_UNIT_ADDRESS", "", "where an owner must come; empty: printed as not configured"),
     Variable(

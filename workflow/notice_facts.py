@@ -43,10 +43,10 @@ VEHICLE_WORDS = {
     "motorbike": "Xe mô tô, xe gắn máy",
 }
 COLOUR_WORDS = {
-    "white": "Nền màu trắng, chữ và số màu đen",
-    "yellow": "Nền màu vàng, chữ và số màu đen",
-    "blue": "Nền màu xanh, chữ và số màu trắng",
-    "red": "Nền màu đỏ, chữ và số màu trắng",
+    "white": "nền màu trắng, chữ và số màu đen",
+    "yellow": "nền màu vàng, chữ và số màu đen",
+    "blue": "nền màu xanh, chữ và số màu trắng",
+    "red": "nền màu đỏ, chữ và số màu trắng",
 }
 _PHASES = {"red": "đèn đỏ", "amber": "đèn vàng", "green": "đèn xanh"}
 REASONS = {
@@ -215,7 +215,7 @@ def owner_of(state: CaseState) -> Owner:
 
 def vehicle_of(state: CaseState) -> Vehicle:
     """The vehicle in words."""
-    colour = COLOUR_WORDS.get(state.owner.plate_colour if state.owner else "", "Không rõ màu biển số")
+    colour = COLOUR_WORDS.get(state.owner.plate_colour if state.owner else "", "không rõ màu biển số")
     return Vehicle(VEHICLE_WORDS[state.vehicle_class], plate_words(state), colour)
 
 

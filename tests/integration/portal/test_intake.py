@@ -208,6 +208,10 @@ def test_a_file_comes_in_and_one_goes_out_and_back(stage: Stage, log_in: LogIn, 
     assert post(signer, case, "sign-notice", appointment_at="2099-01-04T08:00", **second) == 302
     CodeKey.ensure(code_key_file(), tmp_path / "trust")
     facts = notice_facts(case, log.load(case))
+    # in the middle of a sentence nothing is in capitals; the head of a paper makes its own
+    assert facts.detection.unit == facts.agency.name == "Phòng Cảnh sát giao thông"
+    assert facts.agency.parent == "Công an Thành phố Hồ Chí Minh"
+    assert facts.vehicle.plate_colour == "nền màu trắng, chữ và số màu đen"
     assert facts.commune_office == Appointment(facts.appointment.at, *second.values())
     assert (facts.detection.transferred_by, facts.evidence.source) == (inbound["unit"], inbound["unit"])
     assert [photo.role for photo in facts.photos] == ["other", "other"]
