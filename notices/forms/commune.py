@@ -6,7 +6,7 @@ from reportlab.lib.colors import black
 from reportlab.platypus import HRFlowable, PageBreak, Spacer, Table
 
 from notices.blocks import addressee, closing, header, title
-from notices.drawing import Drawn
+from notices.drawing import Drawn, bookmark
 from notices.facts import Agency, PaperNumber
 from notices.forms.facts import CommuneFacts
 from notices.page import TEXT_WIDTH, Paper, banners, build
@@ -24,6 +24,7 @@ FINDINGS = (
 )
 _BASES = {False: "điểm b khoản 5 Điều 24", True: "khoản 5 Điều 25"}
 _BOX = 10.0
+_REPORT = "PHIẾU BÁO"
 _CUT = "Công an cấp xã điền, tách tờ này và gửi lại đơn vị đã gửi Phiếu gửi"
 
 
@@ -72,9 +73,10 @@ def _report(facts: CommuneFacts) -> list[Any]:
     returned = PaperNumber(DOTS, DOTS * 3)
     found = [[_box(), line(text, style(BODY_SIZE))] for text in FINDINGS]
     return [
+        bookmark(_REPORT),
         _cut(),
         header(office, returned),
-        *title("PHIẾU BÁO", REPORT_SUBJECT),
+        *title(_REPORT, REPORT_SUBJECT),
         addressee(facts.agency.name),
         body(
             f"{safe(facts.commune)} đã nhận Phiếu gửi số {safe(full_number(facts.paper))} kèm Thông báo số "

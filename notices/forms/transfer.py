@@ -6,6 +6,7 @@ from reportlab.platypus import PageBreak, Spacer, Table
 
 from notices.annex import pairs
 from notices.blocks import addressee, closing, header, title
+from notices.drawing import bookmark
 from notices.forms.facts import TransferFacts
 from notices.page import TEXT_WIDTH, Paper, banners, build
 from notices.rows import person_rows, row, vehicle_row, when_and_where
@@ -15,6 +16,7 @@ from notices.wording import decree_date, enclosed_with, full_number
 RESULTS = "Kết quả thu thập được bằng phương tiện, thiết bị kỹ thuật nghiệp vụ"
 FILE = "Hồ sơ vụ việc vi phạm hành chính về trật tự, an toàn giao thông đường bộ"
 _OWNER = "Chủ phương tiện"
+_PICTURES = "BẢN ẢNH"
 _BASIS = (
     "điểm b khoản 1 Điều 24 Thông tư số 73/2024/TT-BCA (được sửa đổi, bổ sung bởi Thông tư số 13/2025/TT-BCA)"
 )
@@ -65,7 +67,8 @@ def _asked(facts: TransferFacts) -> Any:
 
 def _pictures(facts: TransferFacts) -> list[Any]:
     return [
-        line("BẢN ẢNH", centred(BODY_SIZE, BOLD)),
+        bookmark(_PICTURES),
+        line(_PICTURES, centred(BODY_SIZE, BOLD)),
         line(enclosed_with("Phiếu chuyển", facts.paper), centred(BODY_SIZE, ITALIC)),
         Spacer(1, 8),
         *pairs(facts.photos),

@@ -111,6 +111,14 @@ def test_the_file_says_what_it_is_and_embeds_its_fonts(name: str) -> None:
         assert signed is not name.startswith("05"), "papers have places for signatures, the book has none"
 
 
+@pytest.mark.parametrize(("name", "part"), [("03/73", "BẢN ẢNH"), ("04", "PHIẾU BÁO")])
+def test_what_begins_on_a_further_page_has_its_bookmark(name: str, part: str) -> None:
+    render, facts = RENDERED[name]
+    with pikepdf.open(BytesIO(render(facts))) as document, document.open_outline() as outline:
+        first, second = outline.root
+        assert (first.title, second.title) == (str(document.docinfo.Title), part)
+
+
 def test_form_03_lists_the_results_and_names_both_units() -> None:
     text, pictures = pages(render_transfer(sister_papers.transfer()))
     enclosed = "(Kèm theo Phiếu chuyển số 07/PC-PC08 ngày 03 tháng 11 năm 2026)"
