@@ -19,6 +19,7 @@ SHORT = {"limit": 240}
 CELL = {"limit": 400}
 MAX_PHOTOS = 12
 MAX_PHOTO_BYTES = 16 * 1024 * 1024
+MAX_PHOTO_PIXELS = 50_000_000
 
 
 def _clean(value: str) -> str:

@@ -7,10 +7,9 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 from reportlab.lib.utils import ImageReader
 
-from notices.facts import Photo
+from notices.facts import MAX_PHOTO_PIXELS, Photo
 from notices.faults import NoticeFault
 
-_MAX_PIXELS = 50_000_000
 # ISO/IEC 10918-1, B.1.1: in the coded picture 0xFF is followed by zero or by a restart, else a marker follows
 _MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
 _NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # begins with one known octet: ten times as fast to search
@@ -25,7 +24,7 @@ def photograph(photo: Photo) -> Any:
     """
     try:
         with Image.open(BytesIO(photo.image), formats=("JPEG", "PNG")) as image:
-            if image.width * image.height > _MAX_PIXELS:
+            if image.width * image.height > MAX_PHOTO_PIXELS:
                 raise NoticeFault(
                     "photo_too_large", f"{photo.caption}: {image.width} x {image.height} pixels"
                 )

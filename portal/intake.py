@@ -45,6 +45,8 @@ def _take(request: HttpRequest, kind: type[ToldForm], title: str) -> HttpRespons
             case = sealing.take(pictures, form.told, form.opening, actor, form.giver)
         except sealing.PictureError:
             form.add_error("pictures", _("One of the files is not a JPEG photograph."))
+        except sealing.PictureTooLargeError:
+            form.add_error("pictures", _("One of the photographs has more than 50 million pixels."))
         except CaseError as error:
             messages.error(request, labels.of(refusals.ERRORS, error.code))
         else:

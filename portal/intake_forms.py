@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from notices.facts import MAX_PHOTO_BYTES
 from portal import labels, words
 from portal.fields import PastField, TextField, choices
 from workflow import commands as c
 from workflow.sealing import Giver, Told
 
 MOST: Final = 8  # pictures of one act
-LARGEST: Final = 20 * 2**20  # bytes of one picture
 
 
 class PicturesInput(forms.ClearableFileInput):
@@ -31,8 +31,8 @@ class PicturesField(forms.FileField):
         files = [file for file in data or [] if isinstance(file, UploadedFile)]
         if not files:
             raise ValidationError(self.error_messages["required"], code="required")
-        if len(files) > MOST or any((file.size or 0) > LARGEST for file in files):
-            raise ValidationError(_("At most 8 pictures of 20 MB each."))
+        if len(files) > MOST or any((file.size or 0) > MAX_PHOTO_BYTES for file in files):
+            raise ValidationError(_("At most 8 pictures of 16 MB each."))
         return [super(PicturesField, self).clean(file, initial).read() for file in files]
 
 

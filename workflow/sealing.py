@@ -38,6 +38,7 @@ from detection.evidence import (
 from detection.evidence import DeviceKey as PublicKey
 from detection.evidence import Package as EvidencePackage
 from detection.keys import create_private_key, load_private_key, public_bytes
+from notices.facts import MAX_PHOTO_PIXELS
 from workflow import clock, files, intake, service
 from workflow.case import Actor, CaseError
 from workflow.commands import Opening
@@ -50,6 +51,10 @@ CENTRE: Final = "CENTRE"  # the register of devices holds the centre under this 
 _BEFORE, _AFTER = timedelta(days=2 * 365), timedelta(days=20 * 365)
 _NOTHING = "0" * 64  # no camera profile
 _FORGOTTEN = timedelta(days=1)  # longer than any sealing takes
+
+
+class PictureTooLargeError(ValueError):
+    """A picture has more pixels than a paper prints."""
 
 
 class PictureError(ValueError):
@@ -92,6 +97,7 @@ def take(
 
     Raises:
         PictureError: one of them is no JPEG.
+        PictureTooLargeError: one of them could not be printed with a notice.
         CaseError: the case refuses, or it is there already (`duplicate`).
         StoreError: the store cannot take them.
     """
@@ -165,6 +171,8 @@ def _clear_forgotten(sealed: Path) -> None:
 def _still(number: int, picture: bytes, told: Told) -> Still:
     try:
         with Image.open(io.BytesIO(picture)) as image:
+            if image.width * image.height > MAX_PHOTO_PIXELS:
+                raise PictureTooLargeError(f"picture {number + 1} has {image.width} x {image.height} pixels")
             image.load()
             size, kind = image.size, image.format
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as fault:

@@ -36,9 +36,11 @@ NEW = "/console/reports/new"
 GIVER = {"name": "Nguyễn Thị Tố Giác", "address": "5 Đường Kín", "contact": "0900000001"}
 
 
-def picture(colour: str = "red", kind: str = "JPEG") -> SimpleUploadedFile:
+def picture(
+    colour: str = "red", kind: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB"
+) -> SimpleUploadedFile:
     buffer = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(buffer, kind)
+    Image.new(mode, size, colour).save(buffer, kind)
     return SimpleUploadedFile("../../ảnh của tôi.jpg", buffer.getvalue(), "image/jpeg")
 
 
@@ -115,6 +117,9 @@ def test_the_giver_is_kept_from_the_log_and_from_everybody_but_clerks(stage: Sta
         ({"pictures": [picture(kind="PNG")]}, "không phải ảnh JPEG"),
         ({"pictures": [SimpleUploadedFile("a.jpg", b"\xff\xd8\xff no picture")]}, "không phải ảnh JPEG"),
         ({"pictures": [picture() for _n in range(9)]}, "Tối đa 8 ảnh"),
+        # what a notice could not print later, when it has its number already
+        ({"pictures": [SimpleUploadedFile("a.jpg", bytes(16 * 2**20 + 1))]}, "mỗi ảnh 16 MB"),
+        ({"pictures": [picture(size=(8_000, 6_260), mode="L")]}, "hơn 50 triệu điểm ảnh"),
         ({"recorded_at": "2099-01-01T00:00"}, "ở tương lai"),
         ({"recorded_at": "2020-01-01T00:00"}, "thời hiệu"),
         ({"contact": ""}, "người cung cấp"),
