@@ -21,6 +21,9 @@ from django.conf import settings
 
 from detection.plate_text import normalise
 from detection.typed_json import JsonFault, decode, parse
+from notices.facts import Owner
+from notices.faults import NoticeFault
+from notices.letters import PRINTABLE
 from workers.gateways.faults import BadAnswer, GatewayUnavailable
 from workers.gateways.http import Client, Request
 from workflow.law.deadlines import local
@@ -174,9 +177,22 @@ def _valid(line: _Line, day: date) -> bool:
     return date.fromisoformat(line["valid_from"]) <= day and (not last or day <= date.fromisoformat(last))
 
 
+def _check_printable(line: _Line) -> None:
+    """A paper takes its number before it is printed: whom it could not name is refused here."""
+    try:
+        named = Owner(line["name"], line["address"], line["id_number"] or None)
+    except NoticeFault as fault:
+        raise ValueError(fault.detail) from fault
+    texts = (named.name, named.address, named.identity_number or "")
+    if lacking := sorted(set("".join(texts)) - PRINTABLE):
+        letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in lacking)
+        raise ValueError(f"no paper can print {letters} of name, address or id_number")
+
+
 def _answer(line: _Line, at: datetime) -> RegistryAnswer:
     kind, vehicle = line["kind"], _CLASSES.get(line["vehicle_class"])
     if kind not in _KINDS or vehicle is None or not line["name"] or not line["address"]:
         raise ValueError("kind, vehicle_class, name or address is missing or unknown")
+    _check_printable(line)
     person = Person(line["name"], line["address"], line["id_number"], kind)
     return RegistryAnswer(person, vehicle, line["plate_colour"], at)

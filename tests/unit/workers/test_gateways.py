@@ -71,6 +71,19 @@ def test_a_registry_that_cannot_be_believed_gives_no_answer_but_a_fault(tmp_path
         ask(tmp_path, text, LAST_SECOND)
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("Lê 漢 Cũ", r"U\+6F22"), ("Lê\x01Cũ", r"U\+0001"), ("Lê" * 700, "1400 characters")],
+)
+def test_an_owner_whom_no_paper_can_name_is_told_before_a_paper_has_its_number(
+    tmp_path: Path, written: str, told: str
+) -> None:
+    with pytest.raises(GatewayUnavailable, match=told):
+        ask(tmp_path, HEADER + OLD.replace("Lê Văn Cũ", written), LAST_SECOND)
+    ordinary = OLD.replace("Lê Văn Cũ", "\ufeffH'We\u0302\u0306 Mlô\u200b")
+    assert ask(tmp_path, HEADER + ordinary, LAST_SECOND) is not None
+
+
 def test_a_bad_line_hurts_only_its_own_plate(tmp_path: Path) -> None:
     assert ask(tmp_path, HEADER + "59X1234,car\n" + OLD, LAST_SECOND) is not None
 
