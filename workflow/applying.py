@@ -117,9 +117,9 @@ def _numbered(case: CaseState, data: Mapping[str, Any]) -> CaseState:
         _time(data["numbered_at"]),
         c.Authority(**data["authority"]),
         _time(data["appointment_at"]),
-        data["second_office"],
-        data["second_address"],
         owner=case.owner.owner if case.owner else "",
+        second_office=data["second_office"],
+        second_address=data["second_address"],
     )
     return replace(case, notice=notice)
 

@@ -50,8 +50,6 @@ class Notice:
     numbered_at: datetime
     authority: c.Authority
     appointment_at: datetime
-    second_office: str = ""
-    second_address: str = ""
     document: str = ""
     sha256: str = ""
     facts_sha256: str = ""  # what the code in its QR vouches for
@@ -67,6 +65,8 @@ class Notice:
     superseded: bool = False  # the file went to another body
     letter: str = ""  # receipt of the withdrawal letter
     void_reason: str = ""
+    second_office: str = ""  # where the owner may come instead
+    second_address: str = ""
 
     @property
     def live(self) -> bool:
