@@ -34,6 +34,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "notice": lambda: render_notice(papers.notice()),
     "notice-bare": lambda: render_notice(papers.bare_notice()),
     "notice-nasty": lambda: render_notice(papers.nasty_notice()),
+    "notice-odd": lambda: render_notice(papers.odd_notice()),
     "notice-draft-demo": lambda: render_notice(papers.draft(papers.notice())),
     "withdrawal": lambda: render_withdrawal(papers.withdrawal()),
     "withdrawal-nasty": lambda: render_withdrawal(

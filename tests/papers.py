@@ -137,6 +137,19 @@ def nasty_notice() -> NoticeFacts:
     )
 
 
+def odd_notice() -> NoticeFacts:
+    """Twelve photographs of every shape: upright, flat, a strip, one pixel; a plate of two rows."""
+    sizes = ((270, 480), (1200, 90), (60, 900), (480, 480), (200, 480), (900, 200), (1, 1), (480, 270))
+    roles = (PhotoRole.AT, PhotoRole.BEFORE, PhotoRole.AFTER, PhotoRole.OTHER)
+    forms = ("JPEG", "PNG")
+    odd = [
+        Photo(roles[index % 4], picture(size, index % 3, forms[index % 2]), f"{size[0]} x {size[1]}")
+        for index, size in enumerate(sizes)
+    ]
+    plates = [Photo(PhotoRole.PLATE, picture(size, 1), "51F-123.45") for size in ((140, 110), (90, 320))]
+    return replace(notice(), photos=(*odd, *plates, *photos()[:2]))
+
+
 def draft(facts: NoticeFacts) -> NoticeFacts:
     """The same paper before it has a number, in a demo."""
     return replace(facts, paper=PaperNumber(facts.paper.symbol, facts.paper.place), demo=True)
