@@ -67,7 +67,11 @@ def letterboxed(image: Image, size: int) -> tuple[Image, tuple[int, int, int, in
     shape = (inner_height + -inner_height % STEP, inner_width + -inner_width % STEP, 3)
     padded = np.full(shape, _GREY, np.uint8)
     inside = padded[y : y + inner_height, x : x + inner_width]
-    cv2.resize(image, (inner_width, inner_height), dst=inside, interpolation=cv2.INTER_LINEAR)
+    across, down = width / inner_width, height / inner_height
+    # Shrunk by 3 or 5 a pixel's centre is one of the picture's own: the same bytes in half the time.
+    same = across == down and across % 2 == 1
+    how = cv2.INTER_NEAREST_EXACT if same else cv2.INTER_LINEAR
+    cv2.resize(image, (inner_width, inner_height), dst=inside, interpolation=how)
     return padded, (x, y, inner_width, inner_height)
 
 

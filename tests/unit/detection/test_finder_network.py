@@ -1,5 +1,6 @@
 """Shrinking, padding and thinning out, without a network."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -27,6 +28,14 @@ def test_an_image_lies_in_the_middle_of_its_padding(
     assert (picture[y : y + height, x : x + width] == 200).all()
     assert (picture == 200).sum() == width * height * 3
     assert set(np.unique(picture)) <= {114, 200}
+
+
+@pytest.mark.parametrize("shape", [(1080, 1920), (90, 160), (192, 640), (1085, 1920), (3200, 2400)])
+def test_pictures_are_shrunk_between_the_pixels_on_both_sides(shape: tuple[int, int]) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8)
+    picture, (x, y, width, height) = letterboxed(image, 640)
+    expected = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
+    np.testing.assert_array_equal(picture[y : y + height, x : x + width], expected)
 
 
 def output(*boxes: tuple[float, ...]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
