@@ -159,6 +159,18 @@ def test_a_video_gives_every_frame_with_its_time(
     assert source.refused == {}
 
 
+def test_what_is_cut_from_a_frame_keeps_its_pixels_while_others_are_decoded(
+    tmp_path: Path, profile: CameraProfile
+) -> None:
+    parts = []
+    for frame in FrameSource(str(video(tmp_path / "a.avi", "MJPG")), profile):
+        part = frame.image[10:60, 20:90][::2, :, 1]
+        parts.append((part, part.copy()))
+    assert len(parts) == COUNT
+    for part, copy in parts:
+        np.testing.assert_array_equal(part, copy)
+
+
 def respaced(path: Path, *spacings: tuple[int, int]) -> Path:
     """The MP4 with time stamps of its own: so many frames, each that many hundredths of its frame's time."""
     data = path.read_bytes()
@@ -201,7 +213,7 @@ class Capture:
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return True
 
-    def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
+    def read(self, _: NDArray[np.uint8] | None = None) -> tuple[bool, NDArray[np.uint8] | None]:
         stamp = next(self._stamps, None)
         if stamp is None:
             return False, None
