@@ -25,6 +25,7 @@ Item = TypeVar("Item")
 # One cut of a plate per frame: frames take the place of the several cuts that `PlateReader` makes of one.
 _MARGIN: Final = 0.06
 _DECODED: Final = 2  # frames ready before they are wanted
+_WAITING: Final = 2  # calls of the finder that wait for a free worker while plates are being read
 READ_TOGETHER: Final = 4  # frames whose plates make one batch: enough for the reader, few to remember
 
 
@@ -68,7 +69,9 @@ def looked_at(frames: Iterable[Frame], finder: Looker) -> Generator[tuple[Frame,
 
     with (
         closing(produced(frames, room=_DECODED)) as decoded,
-        closing(in_order(look, _groups(decoded, finder.together), workers=finder.workers)) as groups,
+        closing(
+            in_order(look, _groups(decoded, finder.together), workers=finder.workers, ahead=_WAITING)
+        ) as groups,
     ):
         for group in groups:
             yield from group
