@@ -47,7 +47,9 @@ from detection.weights import weights_of
 JUNCTION = Path(__file__).resolve().parents[1] / "samples/junction"
 SIZE = 1920, 1080
 MODE, FAR_MODES = 640, (960, 1280)
-ROUND = 100  # frames end to end, then as many through the bare networks
+AT_LEAST = 100  # frames of a far mode
+# Frames end to end, then as many through the bare networks. A stream begins and ends seldom: few long rounds.
+ROUND = 500
 PREPARED = 8  # different inputs for the bare networks
 BEST = 4  # frames of a plate that its text is decoded from
 SEED = 20261124
@@ -235,7 +237,7 @@ def main() -> int:
         video = Path(folder) / "1080p.mp4"
         make_video(video)
         modes = [Mode(video, MODE, given.frames)]
-        modes += [Mode(video, size, max(ROUND, given.frames // 4)) for size in FAR_MODES]
+        modes += [Mode(video, size, max(AT_LEAST, given.frames // 4)) for size in FAR_MODES]
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as processes:
             figures = []
