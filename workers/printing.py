@@ -218,7 +218,7 @@ def _finish(batch: PrintBatch, folder: Path, lines: list[CountLine]) -> None:
     table = io.StringIO()
     csv.writer(table).writerow(_COLUMNS)
     rows = [(folder / ".rows" / f"{line.file}.csv").read_bytes() for line in lines]
-    put_file(folder / MANIFEST, table.getvalue().encode() + b"".join(rows))
+    put_file(folder / MANIFEST, table.getvalue().encode("utf-8-sig") + b"".join(rows))
     facts = CountFacts(f"{batch.pk:06d}", batch.made_at, batch.by, tuple(lines))
     put_file(folder / COUNT_SHEET, render_count_sheet(facts))
     letters.finish(batch)

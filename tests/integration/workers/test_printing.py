@@ -1,5 +1,6 @@
 """`phatnguoi notices print`: each letter in the tray on paper once, whoever prints and whatever is killed."""
 
+import codecs
 import csv
 import hashlib
 import os
@@ -50,7 +51,8 @@ def rows(out: Path) -> list[dict[str, str]]:
     """The lists of all batches below a folder."""
     found = []
     for path in sorted(out.glob("batch-*/manifest.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
+        assert path.read_bytes().startswith(codecs.BOM_UTF8)  # else a spreadsheet spoils every name
+        with path.open(encoding="utf-8-sig", newline="") as file:
             found += list(csv.DictReader(file))
     return found
 
