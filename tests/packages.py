@@ -41,6 +41,8 @@ class Seen:
     accepted: bool = True
     device: str = DEVICE
     reader: str = "reader-openvino"  # what a camera without a graphics card names
+    further: int = 0  # stills beside the three
+    at_line: bytes | None = None  # the picture on the line where it is not a drawn one
 
 
 def enrol(secret: Ed25519PrivateKey, *, demo: bool = False, device_id: str = DEVICE) -> models.Device:
@@ -63,6 +65,7 @@ def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> P
         Still("frames/before.jpg", "before", 10, seen.at - second, *boxes),
         Still("frames/at.jpg", "at", 20, seen.at, *boxes),
         Still("frames/after.jpg", "after", 30, seen.at + second, *boxes),
+        *(Still(f"frames/{n}.jpg", "other", 31 + n, seen.at + second, *boxes) for n in range(seen.further)),
     )
     draft = Draft(
         device=Device(seen.device, CERTIFICATE),
@@ -100,6 +103,8 @@ def write(spool: Path, secret: Ed25519PrivateKey, seen: Seen | None = None) -> P
         clip=None,
     )
     members = {still.member: picture(still.role, "JPEG") for still in stills}
+    if seen.at_line is not None:
+        members["frames/at.jpg"] = seen.at_line
     members |= {"plates/0.png": picture(seen.plate, "PNG"), "readings.json": b"[]"}
     return write_package(spool, draft, members, secret)
 

@@ -12,7 +12,10 @@ from django.db import IntegrityError, transaction
 
 from detection.evidence import DeviceKey, Manifest, PackageFault, verify_package
 from detection.evidence import Package as EvidencePackage
-from workflow import clock, files, quarantine, service
+from notices.facts import MAX_PHOTOS, Photo
+from notices.faults import NoticeFault
+from notices.photographs import photograph
+from workflow import clock, files, notice_facts, quarantine, service
 from workflow.commands import MachineReading, OpenFromDevice
 from workflow.models import Case, Device, DeviceCertificate, Package, Quarantine
 from workflow.models import DeviceKey as DeviceKeyRow
@@ -69,7 +72,22 @@ def ingest(path: Path) -> Ingested:
         return _quarantined(
             path, "future", f"{path}: recorded at {manifest.recorded_at}, which is in the future"
         )
+    if why := _unprintable(package):
+        return _quarantined(path, "unprintable", f"{path}: no notice can show it: {why}")
     return _open(package, digest)
+
+
+def _unprintable(package: EvidencePackage) -> str:
+    """Why its photographs could not be printed: later that would be found when the notice has its number."""
+    names = notice_facts.photographs(package.manifest)
+    if not 0 < len(names) <= MAX_PHOTOS:
+        return f"it has {len(names)} photographs; a notice takes 1 to {MAX_PHOTOS}"
+    try:
+        for name, role in names.items():
+            photograph(Photo(role, package.member(name), name))
+    except NoticeFault as fault:
+        return fault.detail
+    return ""
 
 
 def folder_of(package: EvidencePackage) -> str:

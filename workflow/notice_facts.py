@@ -228,21 +228,23 @@ def act_of(case: Case, state: CaseState) -> Act:
     return Act(local(case.recorded_at), case.site, offence.text_vi, provision)
 
 
+def photographs(manifest: Manifest) -> dict[str, PhotoRole]:
+    """The members of an evidence package that a paper shows: the stills and the first plate crop."""
+    stills = {still.member: PhotoRole(still.role) for still in manifest.stills}
+    return stills | dict.fromkeys(manifest.plate_crops[:1], PhotoRole.PLATE)
+
+
 def photos_of(manifest: Manifest, state: CaseState) -> tuple[Photo, ...]:
-    """The stills and the first plate crop of an evidence package, with their captions."""
-    stills = [
+    """What a paper shows of an evidence package, with the captions."""
+    moments = {still.member: still.at for still in manifest.stills}
+    return tuple(
         Photo(
-            PhotoRole(still.role),
-            _picture(manifest, still.member),
-            _caption(manifest, still.at),
+            role,
+            _picture(manifest, name),
+            _caption(manifest, moments[name]) if name in moments else plate_words(state),
         )
-        for still in manifest.stills
-    ]
-    crops = [
-        Photo(PhotoRole.PLATE, _picture(manifest, name), plate_words(state))
-        for name in manifest.plate_crops[:1]
-    ]
-    return tuple(stills + crops)
+        for name, role in photographs(manifest).items()
+    )
 
 
 def _picture(manifest: Manifest, name: str) -> bytes:

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from pytest_django import Settings
 
-from tests.packages import Seen, enrol, write
+from notices.facts import MAX_PHOTO_BYTES
+from tests.packages import Seen, enrol, picture, write
 from workflow import files, intake
 from workflow.models import Case, Device, OutboxItem, Package, Quarantine
 
@@ -111,6 +112,29 @@ def test_an_act_outside_the_certificate_is_no_case(camera: Ed25519PrivateKey, tm
     device.certificates.update(valid_to=datetime(2026, 10, 24, tzinfo=UTC))
     result = intake.ingest(write(tmp_path / "spool", camera))
     assert (result.status, result.code) == ("quarantined", "certificate_invalid")
+
+
+@pytest.mark.parametrize(
+    ("seen", "named"),
+    [
+        (Seen(at_line=b"no picture"), "frames/at.jpg"),
+        (Seen(at_line=picture("at", "JPEG")[:-2]), "frames/at.jpg"),
+        (Seen(at_line=picture("at", "JPEG") + bytes(MAX_PHOTO_BYTES)), "frames/at.jpg"),
+        (Seen(further=9), "13 photographs"),
+    ],
+    ids=["no picture", "cut off", "too large", "too many"],
+)
+def test_evidence_that_no_notice_could_show_is_quarantined_before_it_has_a_number(
+    camera: Ed25519PrivateKey, tmp_path: Path, seen: Seen, named: str
+) -> None:
+    result = intake.ingest(write(tmp_path / "spool", camera, seen))
+    assert (result.status, result.code) == ("quarantined", "unprintable")
+    assert named in result.detail
+    assert not Case.objects.exists()
+
+
+def test_twelve_photographs_are_taken(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
+    assert intake.ingest(write(tmp_path / "spool", camera, Seen(further=8))).status == "opened"
 
 
 def test_one_id_with_two_contents_is_a_conflict(camera: Ed25519PrivateKey, tmp_path: Path) -> None:
