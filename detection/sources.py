@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from mmap import mmap
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -272,9 +272,9 @@ class _Images:
         if not self.shape:
             return None
         size = math.prod(self.shape)
-        memory = self._given_back.pop() if self._given_back else mmap(-1, size)
-        if len(memory) != size:
-            memory = mmap(-1, size)
+        memory = self._given_back.pop() if self._given_back else None
+        if memory is None or len(memory) != size:
+            memory = mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS)
         below = np.frombuffer(memory, np.uint8)
         # numpy lets a view of a view refer to the array at the bottom: it lives as long as any of them.
         weakref.finalize(below, self._given_back.append, memory).atexit = False
