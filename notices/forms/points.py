@@ -26,7 +26,8 @@ def render_points(facts: PointsFacts) -> bytes:
     """
     decision = facts.decision
     named = f"Quyết định xử phạt vi phạm hành chính số {decision.number} {decree_date(decision.dated)}"
-    held = None if facts.left is None else facts.left + facts.deducted
+    # fewer points than are due are deducted to zero (Art 50.1.c): then nobody told how many there were
+    held = facts.left + facts.deducted if facts.left else None
     last = body(
         f"Việc trừ điểm có hiệu lực từ {decree_date(facts.effective)}. Số điểm của giấy phép lái xe được cập "
         "nhật trên Trang thông tin điện tử của Cục Cảnh sát giao thông."

@@ -218,6 +218,12 @@ def test_form_02_counts_the_points_in_figures_and_words() -> None:
     assert "Số điểm bị trừ: 04 (bốn) điểm" in bare
 
 
+def test_how_many_points_there_were_is_not_guessed_where_none_is_left() -> None:
+    (text,) = pages(render_points(replace(sister_papers.points(), deducted=4, left=0)))
+    assert "Số điểm trước khi bị trừ: …… điểm" in text
+    assert "Số điểm còn lại: 00 (không) điểm" in text
+
+
 @pytest.mark.parametrize(("deducted", "left"), [(0, 12), (13, 0), (4, -1), (4, 9)])
 def test_points_that_no_licence_can_have_are_refused(deducted: int, left: int) -> None:
     with pytest.raises(NoticeFault) as caught:
