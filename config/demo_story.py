@@ -186,6 +186,13 @@ def _postman(demo: Demo, case: "Case") -> None:
     _drop(demo.home / "post" / "receipts" / f"{notice.receipt}.json", json.dumps(report))
 
 
+def _is_delivered(case: "Case") -> bool:
+    from workflow import log
+
+    notice = log.load(case).notice
+    return notice is not None and bool(notice.delivery)
+
+
 def _drop(path: Path, text: str) -> None:
     """Put a file where others look for it, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -204,6 +211,8 @@ def _resolve(demo: Demo) -> None:
     notified = list(Case.objects.filter(state=State.NOTIFIED).order_by("pk"))
     if len(notified) < 3:
         raise DemoError(_("the samples gave fewer than three notices"))
+    # What the first of two persons proposes falls when anything else happens to the case meanwhile.
+    wait(demo, lambda: all(_is_delivered(case) for case in notified), _("the post's reports"))
     first, second = notified[:2]
     handler, clerk = demo.people["canbo1"], demo.people["canbo2"]
     handler.submit(_page(first), "open-resolution", appeared="owner")
