@@ -18,7 +18,7 @@ from config.start import make_secret
 from detection.camera import CameraProfile, load_profile
 from detection.evidence import DeviceKey, save_device_key
 from detection.keys import create_private_key, load_private_key, public_bytes
-from notices.letters import PRINTABLE
+from notices.letters import unprintable
 from notices.notice_code import CodeKey
 from notices.signing import DemoSigner, Keyring, NoticeFault, create_demo_signer, is_demo
 from portal.fields import MOST_DONG
@@ -211,8 +211,8 @@ def add_officer(new: NewOfficer, password: str) -> User:
     """
     if not new.username.strip() or not new.name.strip():
         raise SetupError("an officer has a user name and a full name, which stands on the papers")
-    if unprintable := sorted(set(new.name + new.title + new.on_behalf) - PRINTABLE):
-        raise SetupError(f"no paper can print {', '.join(map(ascii, unprintable))} of name and title")
+    if lacking := unprintable(new.name + new.title + new.on_behalf):
+        raise SetupError(f"no paper can print {', '.join(lacking)} of name and title")
     if not 0 <= new.limit <= MOST_DONG:
         raise SetupError(f"the highest fine is a sum of đồng up to {MOST_DONG}, not {new.limit}")
     known = {str(role): role for role in officers.HUMAN_ROLES}

@@ -4,6 +4,8 @@ The paper's type knows some further ones of other scripts and of drawings, which
 a test compares these blocks with its files.
 """
 
+import unicodedata
+
 _BLOCKS = (
     (0x0020, 0x007E),  # Basic Latin
     (0x00A0, 0x036F),  # the rest of Latin with its phonetic letters and marks: Ede, Jarai, Bahnar names
@@ -31,3 +33,13 @@ _BLOCKS = (
     (0x2264, 0x2265),
 )
 PRINTABLE = frozenset(chr(code) for first, last in _BLOCKS for code in range(first, last + 1))
+
+
+def unprintable(text: str) -> list[str]:
+    """The letters of a text that no paper can print, each as people are told of it: "漢 (U+6F22)"."""
+    return [_named(letter) for letter in sorted(set(text) - PRINTABLE)]
+
+
+def _named(letter: str) -> str:
+    number = f"U+{ord(letter):04X}"
+    return number if unicodedata.category(letter).startswith("C") else f"{letter} ({number})"

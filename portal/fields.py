@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from notices.letters import PRINTABLE
+from notices.letters import unprintable
 from portal import labels
 from portal.dossier import Dossier
 from workflow import clock
@@ -43,9 +43,9 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-        lacking = sorted(letter for letter in set(plain) - PRINTABLE - {"\n"} if not _dropped(letter))
-        if lacking:
-            names = ", ".join(map(_name_of, lacking[:_NAMED]))
+        shown = "".join(letter for letter in plain if letter != "\n" and not _dropped(letter))
+        if lacking := unprintable(shown):
+            names = ", ".join(lacking[:_NAMED])
             message = _("No paper can print %(letters)s. Please write it in Latin letters.")
             raise ValidationError(message % {"letters": names})
         return plain
@@ -54,11 +54,6 @@ class TextField(forms.CharField):
 def _dropped(letter: str) -> bool:
     """Whether a letter cannot be seen, such as a mark of direction; papers leave it out."""
     return unicodedata.category(letter) == "Cf"
-
-
-def _name_of(letter: str) -> str:
-    number = f"U+{ord(letter):04X}"
-    return number if unicodedata.category(letter).startswith("C") else f"{letter} ({number})"
 
 
 class MomentField(forms.DateTimeField):

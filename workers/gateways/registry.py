@@ -23,7 +23,7 @@ from detection.plate_text import normalise
 from detection.typed_json import JsonFault, decode, parse
 from notices.facts import Owner
 from notices.faults import NoticeFault
-from notices.letters import PRINTABLE
+from notices.letters import unprintable
 from workers.gateways.faults import BadAnswer, GatewayUnavailable
 from workers.gateways.http import Client, Request
 from workflow.law.deadlines import local
@@ -184,9 +184,8 @@ def _check_printable(line: _Line) -> None:
     except NoticeFault as fault:
         raise ValueError(fault.detail) from fault
     texts = (named.name, named.address, named.identity_number or "")
-    if lacking := sorted(set("".join(texts)) - PRINTABLE):
-        letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in lacking)
-        raise ValueError(f"no paper can print {letters} of name, address or id_number")
+    if lacking := unprintable("".join(texts)):
+        raise ValueError(f"no paper can print {', '.join(lacking)} of name, address or id_number")
 
 
 def _answer(line: _Line, at: datetime) -> RegistryAnswer:
