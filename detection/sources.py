@@ -6,12 +6,10 @@ What cannot be used is refused by name, counted, and the rest goes on.
 import math
 import re
 import struct
-import weakref
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.camera import CameraProfile
+from detection.image_memory import ImageMemory
 from detection.images import IMAGE_SUFFIXES, ImageError, load_image
 
 Image = NDArray[np.uint8]
@@ -35,7 +34,6 @@ _EARLY, _LATE = timedelta(seconds=0.2), timedelta(seconds=2)
 _BREAK = timedelta(seconds=1)  # longer than the gaps that a signal's span or a track bear
 _MISFITS = 25  # frames of another size in a row: the camera was set to it, and goes on like that for days
 _REFUSALS_KEPT = 100
-_SPARE = 8  # images of memory kept for the next frames: a few come back at once
 _NUMBERED = re.compile(r"\d{1,8}$")
 
 
@@ -247,38 +245,13 @@ class _FileClock:
 
 def _decoded(capture: cv2.VideoCapture) -> Iterator[tuple[float, Image]]:
     """Frames, each with its time stamp in ms."""
-    images = _Images()
+    images = ImageMemory()
     while True:
         more, image = capture.read(images.free())
         if not more:
             return
         images.shape = image.shape
         yield capture.get(cv2.CAP_PROP_POS_MSEC), np.asarray(image, np.uint8)
-
-
-class _Images:
-    """Memory for decoded images, used again once nothing refers to an image or to a part of it.
-
-    Fresh memory for each frame cost a millisecond, a fifth of decoding it, and 100 MB more at the highest.
-    """
-
-    shape: tuple[int, ...] = ()  # of the last image; the next one is taken to have it too
-
-    def __init__(self) -> None:
-        self._given_back: deque[mmap] = deque(maxlen=_SPARE)
-
-    def free(self) -> Image | None:
-        """An image to be written over; None before the first."""
-        if not self.shape:
-            return None
-        size = math.prod(self.shape)
-        memory = self._given_back.pop() if self._given_back else None
-        if memory is None or len(memory) != size:
-            memory = mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS)
-        below = np.frombuffer(memory, np.uint8)
-        # numpy lets a view of a view refer to the array at the bottom: it lives as long as any of them.
-        weakref.finalize(below, self._given_back.append, memory).atexit = False
-        return below.reshape(self.shape)
 
 
 def _numbered(files: list[Path]) -> list[tuple[int, Path]]:
